@@ -40,6 +40,22 @@ class Money:
 
 
 @dataclass(slots=True, kw_only=True)
+class Name:
+    """One place in the document text that names a company (any organization) or a person."""
+
+    text: str
+    start: int
+    end: int
+    name: str
+    """Best name of the entity in this article: the fullest form, without legal form, article, description."""
+    key: str
+    """Normalized name, equal across spellings (:func:`extract.names.keys.name_key`)."""
+    kind: Literal["company", "person"]
+    investor_kind: str | None = None
+    """Kind in the gazetteer of investors (``vc``, ``corporate``, ``bank`` …), None where it is not in there."""
+
+
+@dataclass(slots=True, kw_only=True)
 class Investor:
     """One investor of a round, with the sentence that says so."""
 
