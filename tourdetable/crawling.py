@@ -1,0 +1,196 @@
+"""Run a crawl in this process and tell, outlet by outlet, how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from crawler.outlets import Outlet
+from tourdetable.exits import Exit
+
+if TYPE_CHECKING:
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True)
+class OutletOutcome:
+    """How one outlet went in one crawl; all figures are counts of addresses, articles or rounds."""
+
+    name: str
+    found: int = 0
+    known: int = 0
+    fetched: int = 0
+    stored: int = 0
+    duplicate: int = 0
+    rounds: int = 0
+    failed: int = 0
+    sources_ok: int = 0
+    sources_failed: int = 0
+    causes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def usable(self) -> bool:
+        """True where anything at all came back: an article, or the news that all of them are known."""
+        return bool(self.stored or self.duplicate or self.known)
+
+    @property
+    def flawless(self) -> bool:
+        """True where every source and every page answered."""
+        return not self.failed and not self.sources_failed
+
+    def trouble(self) -> str:
+        """Say in a few words what went wrong; empty where nothing did."""
+        if self.causes:
+            return ", ".join(f"{count} × {cause}" for cause, count in sorted(self.causes.items()))
+        if self.sources_failed:
+            return f"{self.sources_failed} of its sources failed"
+        return "" if self.usable or self.found else "no article found"
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOutcome:
+    """How a whole crawl went."""
+
+    outlets: Sequence[OutletOutcome]
+    signal: int | None = None
+    error: str | None = None
+    """One line where the crawl itself stopped early (storage failed …), else None."""
+
+    @property
+    def exit_code(self) -> int:
+        """The code of :class:`tourdetable.exits.Exit`, or 128 + signal number."""
+        if self.signal is not None:
+            return 128 + self.signal
+        usable = [outlet for outlet in self.outlets if outlet.usable]
+        if self.error is not None:
+            return Exit.PARTLY if any(o.stored for o in self.outlets) else Exit.FAILED
+        if not usable:
+            return Exit.FAILED
+        if len(usable) < len(self.outlets) or not all(outlet.flawless for outlet in self.outlets):
+            return Exit.PARTLY
+        return Exit.DONE
+
+
+def crawl_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Give the project's Scrapy settings, wherever the command is run from.
+
+    >>> crawl_settings({"DOWNLOAD_DELAY": 0})["ROBOTSTXT_OBEY"]
+    True
+    """
+    from scrapy.settings import Settings
+
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(dict(overrides or {}), priority="cmdline")
+    return settings
+
+
+def run_crawl(
+    outlets: Sequence[Outlet],
+    data: Path,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    max_articles: int | None = None,
+    delay: float | None = None,
+    log_level: str = "WARNING",
+) -> CrawlOutcome:
+    """Crawl ``outlets`` into the dataset ``data`` and block until done.
+
+    Can run once in a process: Twisted's reactor does not start twice.
+
+    Raises:
+        pipelines.errors.DatasetBusy: another crawl holds the dataset.
+        pipelines.errors.PipelineError: the dataset cannot be opened.
+    """
+    from crawler.spiders.news import NewsSpider
+
+    overrides: dict[str, Any] = {"TOURDETABLE_DATA": str(data.absolute()), "LOG_LEVEL": log_level}
+    if delay is not None:
+        overrides["DOWNLOAD_DELAY"] = delay
+    stats, signum = run_spider(
+        NewsSpider, overrides, outlets=outlets, since=since, until=until, max_articles=max_articles
+    )
+    reason = stats.get("finish_reason", "finished")
+    error = (
+        None
+        if signum is not None or reason == "finished"
+        else stats.get("storage/error") or f"stopped early: {reason}"
+    )
+    return CrawlOutcome([outlet_outcome(outlet.name, stats) for outlet in outlets], signum, error)
+
+
+def outlet_outcome(name: str, stats: Mapping[str, Any]) -> OutletOutcome:
+    """Read one outlet's figures out of the crawler's stats."""
+    prefix = f"outlet/{name}/"
+    figures = {key.removeprefix(prefix): value for key, value in stats.items() if key.startswith(prefix)}
+    causes = {
+        key.removeprefix("failed/"): value for key, value in figures.items() if key.startswith("failed/")
+    }
+    counts = (
+        "found",
+        "known",
+        "fetched",
+        "stored",
+        "duplicate",
+        "rounds",
+        "failed",
+        "sources_ok",
+        "sources_failed",
+    )
+    return OutletOutcome(name, causes=causes, **{count: int(figures.get(count, 0)) for count in counts})
+
+
+def run_spider(
+    spider: type[Any], overrides: Mapping[str, Any], *, on_item: Any = None, **arguments: Any
+) -> tuple[dict[str, Any], int | None]:
+    """Run one spider to its end; give its stats and the signal that cut it short, if one did."""
+    from scrapy import signals
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    logging.captureWarnings(capture=True)
+    process = AsyncCrawlerProcess(crawl_settings(overrides))
+    crawler = process.create_crawler(spider)
+    if on_item is not None:
+        crawler.signals.connect(on_item, signal=signals.item_scraped, weak=False)
+    task = process.crawl(crawler, **arguments)
+    with _graceful(process) as received:
+        process.start(install_signal_handlers=False)
+    if not task.cancelled() and (failure := task.exception()) is not None:
+        raise failure
+    return (crawler.stats.get_stats() if crawler.stats else {}), (received[0] if received else None)
+
+
+@contextmanager
+def _graceful(process: AsyncCrawlerProcess) -> Iterator[list[int]]:
+    """Stop the crawl cleanly at the first signal and at once at the second; give the signals received.
+
+    Our own handlers, since Scrapy's forget which signal it was and the exit code has to tell.
+    """
+    received: list[int] = []
+    loop = asyncio.get_event_loop_policy().get_event_loop()
+
+    def handle(signum: int, _frame: FrameType | None) -> None:
+        received.append(signum)
+        if len(received) > 1:
+            os._exit(128 + signum)  # safe: the ledger settles what was under way at the next start
+        loop.call_soon_threadsafe(lambda: loop.create_task(process.stop()))
+
+    before = {number: signal.signal(number, handle) for number in _SIGNALS}
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,176 @@
+"""One article, now: from an address, a file or standard input to its :class:`extract.records.Extraction`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crawler.items import Article
+from tourdetable.exits import CommandError, Exit
+
+if TYPE_CHECKING:
+    from extract import Extractor
+    from extract.records import Extraction
+
+MAX_BYTES = 16 * 2**20
+"""Largest file read, the same bound as for a page fetched."""
+
+_TITLE_LIMIT = 250
+_HTML_SIGNS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<article")
+_BINARY_SIGNS = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a zip archive or office document",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+    b"\x1f\x8b": "gzip data",
+}
+_CAUSES = {
+    "dns": "host not found: check the address",
+    "refused": "the connection was refused: check the address and the port",
+    "robots": "the site's robots.txt forbids this page: save it in a browser and give the file",
+    "timeout": "no answer in time: try again later",
+    "tls": "the site's certificate is not valid: check the address",
+    "not-html": "not an HTML page: give an article's address",
+    "too-large": "the page is too large: save it in a browser and give the file",
+}
+
+
+@cache
+def _extractor() -> Extractor:
+    from extract import Extractor
+
+    return Extractor()
+
+
+def extract(article: Mapping[str, Any] | object | str) -> Extraction:
+    """Extract one article: a mapping or object with ``title`` and ``text``, or an address or path as a string.
+
+    The model is loaded at the first call and kept.
+
+    Raises:
+        CommandError: the address or file gives no article; the message says why in one line.
+        extract.ArticleError: the mapping's values are of a wrong type.
+    """
+    if isinstance(article, str):
+        article = read_article(article)
+    return _extractor().extract(article)
+
+
+def read_article(source: str) -> Article:
+    """Give the article at an ``http(s)`` address, in an ``.html`` or text file, or on standard input (``-``).
+
+    Raises:
+        CommandError: nothing usable there; one line says what, where and what to do.
+    """
+    if source.startswith(("http://", "https://")):
+        return fetch_article(source)
+    if "://" in source:
+        raise CommandError(f"{source}: not an http(s) address", Exit.USAGE)
+    if source == "-":
+        return article_of_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
+    return article_of_bytes(_read_file(Path(source)), source)
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise CommandError(
+            f"{path}: no such file; give an address, an .html or .txt file, or -", Exit.USAGE
+        ) from None
+    except IsADirectoryError:
+        raise CommandError(f"{path}: a folder; give one file of it", Exit.USAGE) from None
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def article_of_bytes(content: bytes, where: str) -> Article:
+    """Make an article of a page's or a text's bytes; ``where`` names them in errors.
+
+    The first line of a plain text is its title if it stands apart and does not end like a sentence.
+    """
+    if len(content) > MAX_BYTES:
+        raise CommandError(f"{where}: larger than {MAX_BYTES // 2**20} MiB; give the article alone")
+    if not content.strip():
+        raise CommandError(f"{where}: empty")
+    for sign, what in _BINARY_SIGNS.items():
+        if content.startswith(sign):
+            raise CommandError(f"{where}: {what}, neither HTML nor text; give the article's page or its text")
+    if any(sign in content[:4096].lower() for sign in _HTML_SIGNS):
+        return _html_article(content, where)
+    if b"\x00" in content[:4096]:
+        raise CommandError(f"{where}: binary data, neither HTML nor text")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CommandError(
+            f"{where}: not UTF-8 (byte {error.start}); convert it with iconv -f WINDOWS-1252 -t UTF-8"
+        ) from None
+    title, body = split_title(text)
+    return Article(url=_file_url(where), outlet="", title=title, text=body)
+
+
+def _html_article(content: bytes, where: str) -> Article:
+    from crawler.page import parse_article
+
+    article = parse_article(content, _file_url(where))
+    if article is None:
+        raise CommandError(f"{where}: no article found on this page")
+    return article
+
+
+def _file_url(where: str) -> str:
+    path = Path(where)
+    return path.absolute().as_uri() if path.exists() else ""
+
+
+def split_title(text: str) -> tuple[str, str]:
+    r"""Part a plain text into its title, empty if it has none, and its body.
+
+    >>> split_title("Alpha lève 3 M€\n\nLa jeune pousse grandit.")
+    ('Alpha lève 3 M€', 'La jeune pousse grandit.')
+    >>> split_title("Alpha grandit. Elle lève 3 M€.")
+    ('', 'Alpha grandit. Elle lève 3 M€.')
+    """
+    first, _, rest = text.strip().partition("\n")
+    first = first.strip()
+    if not rest.strip() or len(first) > _TITLE_LIMIT or first.endswith((".", ",", ";", ":")):
+        return "", text.strip()
+    return first, rest.strip()
+
+
+def fetch_article(url: str) -> Article:
+    """Fetch one page politely (robots.txt, TLS, size and time limits as in a crawl) and read it."""
+    from crawler.spiders.single import SingleSpider
+    from tourdetable.crawling import run_spider
+
+    found: list[Article] = []
+    overrides = {
+        "ITEM_PIPELINES": {},
+        "SPIDER_MIDDLEWARES": {},
+        "DOWNLOAD_DELAY": 0,
+        "LOG_LEVEL": "CRITICAL",
+        "RETRY_TIMES": 1,
+    }
+    stats, signum = run_spider(SingleSpider, overrides, on_item=lambda item: found.append(item), urls=url)
+    if signum is not None:
+        raise CommandError(f"{url}: interrupted", 128 + signum)
+    if found:
+        return found[0]
+    causes = [key.rpartition("/failed/")[2] for key in stats if "/failed/" in key]
+    if not causes:
+        raise CommandError(
+            f"{url}: no article found on this page; give an article's address, not a listing's"
+        )
+    status = causes[0].removeprefix("http-")
+    reason = (
+        f"the site answered {status}: check the address"
+        if status.isdigit()
+        else _CAUSES.get(causes[0], "could not be fetched")
+    )
+    raise CommandError(f"{url}: {reason}")
