@@ -125,9 +125,7 @@ def run_crawl(
     )
     reason = stats.get("finish_reason", "finished")
     error = (
-        None
-        if signum is not None or reason == "finished"
-        else stats.get("storage/error") or f"stopped early: {reason}"
+        None if signum is not None or reason == "finished" else stats.get("storage/error") or f"stopped early: {reason}"
     )
     return CrawlOutcome([outlet_outcome(outlet.name, stats) for outlet in outlets], signum, error)
 
@@ -136,9 +134,7 @@ def outlet_outcome(name: str, stats: Mapping[str, Any]) -> OutletOutcome:
     """Read one outlet's figures out of the crawler's stats."""
     prefix = f"outlet/{name}/"
     figures = {key.removeprefix(prefix): value for key, value in stats.items() if key.startswith(prefix)}
-    causes = {
-        key.removeprefix("failed/"): value for key, value in figures.items() if key.startswith("failed/")
-    }
+    causes = {key.removeprefix("failed/"): value for key, value in figures.items() if key.startswith("failed/")}
     counts = (
         "found",
         "known",

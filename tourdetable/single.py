@@ -80,9 +80,7 @@ def _read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise CommandError(
-            f"{path}: no such file; give an address, an .html or .txt file, or -", Exit.USAGE
-        ) from None
+        raise CommandError(f"{path}: no such file; give an address, an .html or .txt file, or -", Exit.USAGE) from None
     except IsADirectoryError:
         raise CommandError(f"{path}: a folder; give one file of it", Exit.USAGE) from None
     except OSError as error:
@@ -164,9 +162,7 @@ def fetch_article(url: str) -> Article:
         return found[0]
     causes = [key.rpartition("/failed/")[2] for key in stats if "/failed/" in key]
     if not causes:
-        raise CommandError(
-            f"{url}: no article found on this page; give an article's address, not a listing's"
-        )
+        raise CommandError(f"{url}: no article found on this page; give an article's address, not a listing's")
     status = causes[0].removeprefix("http-")
     reason = (
         f"the site answered {status}: check the address"

@@ -1,0 +1,243 @@
+"""The command line: what people type, its options, its one-line errors and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from tourdetable.exits import CommandError, Exit
+
+app = typer.Typer(
+    name="tourdetable",
+    help="Reads the French tech press and tells, as data, who raised how much from whom.",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+_Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder of the dataset.", envvar="TOURDETABLE_DATA")]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON, as is done when the output is piped.")]
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback where an error ends the command.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        from tourdetable import __version__
+
+        typer.echo(f"tourdetable {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder that the demo makes anew.")] = Path(
+        "data/demo"
+    ),
+) -> None:
+    """Start the bundled newspaper on loopback, crawl it and show the rounds found."""
+    from tourdetable.demo import run_demo
+
+    raise typer.Exit(run_demo(data))
+
+
+@app.command()
+def crawl(
+    outlets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[OUTLET|URL]...",
+            help="Outlets by name, or any site, feed or sitemap; default: all outlets.",
+        ),
+    ] = None,
+    data: _Data = Path("data"),
+    since: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Only articles since then: 7d, 12h, 2w or 2026-10-01.")
+    ] = None,
+    max_articles: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most N articles an outlet.")] = None,
+    delay: Annotated[
+        float | None,
+        typer.Option(
+            metavar="S",
+            min=0,
+            help="Seconds between requests to a host; default polite, 0 for a server of your own.",
+        ),
+    ] = None,
+    log_level: Annotated[
+        str, typer.Option(metavar="LEVEL", help="DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+    ] = "WARNING",
+    json_output: _Json = False,
+) -> None:
+    """Crawl outlets into the dataset, only what is new.
+
+    Example: tourdetable crawl maddyness frenchweb --data data --since 7d
+    """
+    from crawler.outlets import UnknownOutletError, find_outlet, load_outlets
+    from tourdetable.crawling import run_crawl
+    from tourdetable.render import show_crawl
+
+    try:
+        chosen = [find_outlet(name) for name in dict.fromkeys(outlets or [])] or list(load_outlets().values())
+    except (UnknownOutletError, ValueError) as error:
+        raise CommandError(str(error), Exit.USAGE) from error
+    if log_level.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+        raise CommandError(f"--log-level {log_level}: give DEBUG, INFO, WARNING, ERROR or CRITICAL", Exit.USAGE)
+    outcome = run_crawl(
+        chosen,
+        data,
+        since=parse_since(since) if since else None,
+        max_articles=max_articles,
+        delay=delay,
+        log_level=log_level.upper(),
+    )
+    show_crawl(outcome, data, as_json=json_output)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def extract(
+    source: Annotated[
+        str | None,
+        typer.Argument(metavar="URL|FILE|-", help="An article's address, .html or .txt file, or - for stdin."),
+    ] = None,
+    jsonl: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help='Many articles {"id","title","text","published"}, one a line; - for stdin.'),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="OUT", help="Write a page with the finds highlighted.")
+    ] = None,
+    min_score: Annotated[float, typer.Option(min=0, max=1, help="Leave out rounds that score lower.")] = 0.0,
+    json_output: _Json = False,
+) -> None:
+    """Print the funding round of one article, with the sentence that proves it.
+
+    Example: tourdetable extract https://www.example.org/startups/alpha-leve-3-millions/
+    """
+    if (source is None) == (jsonl is None):
+        raise CommandError("extract: give one URL, file or -, or --jsonl FILE", Exit.USAGE)
+    if jsonl is not None:
+        from tourdetable.batch import extract_lines
+
+        raise typer.Exit(extract_lines(jsonl, min_score))
+    from extract import Extractor
+    from tourdetable.render import show_extraction
+    from tourdetable.single import read_article
+
+    article = read_article(str(source))
+    extraction = Extractor(min_score=min_score).extract(article)
+    if html is not None:
+        from tourdetable.htmlview import write_page
+
+        write_page(html, article, extraction)
+    show_extraction(extraction, as_json=json_output)
+
+
+@app.command(name="outlets")
+def list_outlets(data: _Data = Path("data"), json_output: _Json = False) -> None:
+    """List the outlets known, with their last crawl and what the dataset holds of them."""
+    from crawler.outlets import load_outlets
+    from pipelines import outlet_summary
+    from tourdetable.render import show_outlets
+
+    show_outlets(load_outlets(), outlet_summary(data), as_json=json_output)
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[
+        Path, typer.Argument(metavar="GOLD.jsonl", help="Annotated articles, one a line (corpus/GUIDE.md).")
+    ],
+    misses: Annotated[bool, typer.Option("--misses", help="Print every round that is not exactly right.")] = False,
+    json_output: _Json = False,
+) -> None:
+    """Measure the extraction on annotated articles."""
+    from extract import Extractor
+    from extract.scoring import GoldError, read_gold, score
+    from tourdetable.render import show_figures
+
+    try:
+        docs = read_gold(gold)
+    except GoldError as error:
+        raise CommandError(str(error), Exit.USAGE) from error
+    predicted = {record.id: record.to_dict() for record in Extractor().extract_many(docs)}
+    missed: list[dict[str, Any]] | None = [] if misses else None
+    figures = score(docs, predicted, missed)
+    for miss in missed or []:
+        typer.echo(json.dumps(miss, ensure_ascii=False))
+    show_figures(figures, as_json=json_output)
+
+
+def parse_since(text: str, now: datetime | None = None) -> datetime:
+    """Read ``7d``, ``12h``, ``2w`` (before now) or an ISO day or instant (UTC if it has no zone).
+
+    Raises:
+        CommandError: neither of them.
+
+    >>> parse_since("2026-10-01").isoformat()
+    '2026-10-01T00:00:00+00:00'
+    """
+    units = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+    try:
+        if text[-1:] in units and text[:-1].isdigit():
+            return (now or datetime.now(UTC)) - int(text[:-1]) * units[text[-1]]
+        instant = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise CommandError(f"--since {text}: give 7d, 12h, 2w or a day such as 2026-10-01", Exit.USAGE) from None
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process with the code of :class:`tourdetable.exits.Exit`."""
+    argv = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in argv
+    code = 0
+    try:
+        # Anywhere on the line, since people add it to the end of a command that failed.
+        code = (
+            app(
+                args=[word for word in argv if word != "--debug"],
+                prog_name="tourdetable",
+                standalone_mode=False,
+            )
+            or 0
+        )
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        # The reader of our output left (head, less): not an error, and nothing may be flushed to it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        if debug:
+            raise
+        code, message = explain(error)
+        typer.echo(f"tourdetable: {message}", err=True)
+    sys.exit(code)
+
+
+def explain(error: Exception) -> tuple[int, str]:
+    """Give the exit code and the one line that an error gets."""
+    from typer import TyperException
+
+    from pipelines.errors import DatasetBusy, PipelineError
+
+    message = " ".join(str(error).split())
+    if isinstance(error, CommandError):
+        return error.code, message
+    if isinstance(error, TyperException):
+        return Exit.USAGE, f"{' '.join(error.format_message().split())} (tourdetable --help)"
+    if isinstance(error, DatasetBusy):
+        return Exit.BUSY, message
+    if isinstance(error, PipelineError):
+        return Exit.FAILED, message
+    return Exit.FAILED, f"{type(error).__name__}: {message}; run again with --debug to see where"

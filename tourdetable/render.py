@@ -1,0 +1,179 @@
+"""What the commands print: Rich tables on a terminal, JSON when piped."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from crawler.outlets import Outlet
+    from extract.records import Extraction, FundingRound
+    from pipelines.ledger import OutletSummary
+    from tourdetable.crawling import CrawlOutcome
+
+_TYPES = {"pre_seed": "pre-seed", "ipo": "IPO", "ico": "ICO"}
+_UNITS = ((10**9, "bn"), (10**6, "M"), (10**3, "k"))
+
+
+def wants_json(as_json: bool) -> bool:
+    """Tell whether JSON is asked for: by the option, or by a pipe behind us."""
+    return as_json or not sys.stdout.isatty()
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value, readable."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def money(value: float | None, currency: str | None) -> str:
+    """Write a sum short enough for a table cell.
+
+    >>> money(12_500_000, "EUR")
+    '12.5 M EUR'
+    >>> money(None, None)
+    'undisclosed'
+    """
+    if value is None:
+        return "undisclosed"
+    for unit, sign in _UNITS:
+        if value >= unit:
+            return f"{value / unit:.4g} {sign} {currency}"
+    return f"{value:g} {currency}"
+
+
+def round_type(name: str | None) -> str:
+    """Write a round type as people do.
+
+    >>> round_type("series_a"), round_type("pre_seed"), round_type(None)
+    ('Series A', 'pre-seed', '–')
+    """
+    if not name:
+        return "–"
+    if name.startswith("series_"):
+        return f"Series {name[-1].upper()}"
+    return _TYPES.get(name, name.replace("_", " "))
+
+
+def investors(backers: Iterable[Mapping[str, Any]]) -> str:
+    """Write investors in one cell, the lead first in bold and marked."""
+    ranked = sorted(backers, key=lambda i: not i["lead"])
+    return (
+        ", ".join(f"[bold]{escape(i['name'])} (lead)[/bold]" if i["lead"] else escape(i["name"]) for i in ranked) or "–"
+    )
+
+
+def show_extraction(extraction: Extraction, *, as_json: bool = False) -> None:
+    """Print what was found in one article: a table with evidence, or the record as JSON."""
+    if wants_json(as_json):
+        print_json(extraction.to_dict())
+        return
+    console = Console()
+    console.print(f"[bold]{escape(extraction.title) or '(no title)'}[/bold]")
+    if not extraction.rounds:
+        console.print("No funding round is reported as news in this article.")
+    for found in extraction.rounds:
+        console.print(_round_table(found))
+    for past in extraction.past_rounds:
+        year = f" ({past.year})" if past.year else ""
+        console.print(f"Earlier: {escape(past.company)}, {money(past.amount, past.currency)}{year}")
+    if extraction.companies:
+        console.print(f"[dim]Companies named:[/dim] {escape(', '.join(extraction.companies))}")
+
+
+def _round_table(found: FundingRound) -> Table:
+    table = Table(show_header=False, title_justify="left")
+    table.add_column(style="dim")
+    table.add_column()
+    table.add_row("company", f"[bold]{escape(found.company)}[/bold]")
+    table.add_row("amount", money(found.amount, found.currency))
+    table.add_row("type", round_type(found.round_type))
+    table.add_row("status", found.status)
+    if found.valuation is not None:
+        table.add_row("valuation", money(found.valuation, found.valuation_currency))
+    if found.total_raised is not None:
+        table.add_row("total raised", money(found.total_raised, found.total_raised_currency))
+    if found.date:
+        table.add_row("date", found.date)
+    table.add_row("investors", investors([asdict(i) for i in found.investors]))
+    table.add_row("evidence", f"« {escape(found.evidence.strip())} »")
+    table.add_row("score", f"{found.score:.2f}")
+    return table
+
+
+def show_crawl(outcome: CrawlOutcome, data: Path, *, as_json: bool = False) -> None:
+    """Print how a crawl went: a line an outlet, then what the whole gave; JSON only on demand.
+
+    A crawl in cron is piped as well, and its reader is a person: the plain lines are for them.
+    """
+    if as_json:
+        print_json(
+            {
+                "exit_code": outcome.exit_code,
+                "error": outcome.error,
+                "outlets": [asdict(o) for o in outcome.outlets],
+            }
+        )
+        return
+    for outlet in outcome.outlets:
+        trouble = outlet.trouble()
+        sys.stdout.write(
+            f"{outlet.name}: {outlet.stored} new articles, {outlet.rounds} rounds, {outlet.known} known"
+            + (f"; {trouble}" if trouble else "")
+            + "\n"
+        )
+    stored = sum(outlet.stored for outlet in outcome.outlets)
+    rounds = sum(outlet.rounds for outlet in outcome.outlets)
+    sys.stdout.write(f"{stored} articles and {rounds} rounds stored in {data}\n")
+    if outcome.signal is not None:
+        sys.stderr.write("tourdetable: interrupted; what was fetched is stored, the next run takes up the rest\n")
+    elif outcome.error is not None:
+        sys.stderr.write(f"tourdetable: {outcome.error}\n")
+
+
+def show_outlets(outlets: Mapping[str, Outlet], summaries: Iterable[OutletSummary], *, as_json: bool = False) -> None:
+    """Print the outlets known and those that the dataset holds, with what it holds of each."""
+    held = {summary.outlet: summary for summary in summaries}
+    rows = [_outlet_row(name, outlets.get(name), held.get(name)) for name in sorted({*outlets, *held})]
+    if wants_json(as_json):
+        print_json(rows)
+        return
+    table = Table(title=f"{len(outlets)} outlets; addresses never checked unless a day is given")
+    for heading in ("outlet", "name", "country", "last seen working", "last crawl", "articles", "rounds"):
+        table.add_column(heading, justify="right" if heading in {"articles", "rounds"} else "left")
+    for row in rows:
+        table.add_row(*(escape(str(value)) if value is not None else "–" for value in list(row.values())[:7]))
+    Console().print(table)
+
+
+def _outlet_row(name: str, outlet: Outlet | None, held: OutletSummary | None) -> dict[str, Any]:
+    return {
+        "outlet": name,
+        "title": outlet.title if outlet else name,
+        "country": outlet.country if outlet else None,
+        "last_seen_working": outlet.last_seen_working if outlet else None,
+        "last_crawl": held.last_fetched.strftime("%Y-%m-%d %H:%M") if held and held.last_fetched else None,
+        "articles": held.articles if held else 0,
+        "rounds": held.rounds if held else 0,
+        "home": outlet.home if outlet else None,
+    }
+
+
+def show_figures(figures: Mapping[str, Any], *, as_json: bool = False) -> None:
+    """Print an evaluation: precision, recall, F1 and the number of gold items of each figure."""
+    if as_json:
+        print_json(figures)
+        return
+    for name, figure in figures.items():
+        if isinstance(figure, Mapping):
+            line = f"P {figure['p']:.3f}  R {figure['r']:.3f}  F1 {figure['f1']:.3f}  (gold {figure['n']})"
+        else:
+            line = str(figure)
+        sys.stdout.write(f"{name:24} {line}\n")
