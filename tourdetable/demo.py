@@ -78,10 +78,12 @@ def _rounds_table(rounds: pd.DataFrame) -> Table:
 
 
 def _hints(data: Path) -> str:
-    return (
-        f"The dataset:   {escape(str(data))}/articles, {escape(str(data))}/rounds, {escape(str(data))}/mentions (Parquet)\n"
-        f"pandas:        python -c \"import pandas; print(pandas.read_parquet('{data}/rounds'))\"\n"
-        f'DuckDB:        python -c "import duckdb; print(duckdb.sql(\\"FROM \'{data}/rounds/**/*.parquet\'\\"))"\n'
-        "One article:   tourdetable extract URL   (an address, an .html or .txt file, or - for standard input)\n"
-        "These live in: .venv/bin, after make"
+    folder, parts = escape(str(data)), escape(f"{data}/rounds/**/*.parquet")
+    return "\n".join(
+        (
+            f"The dataset:  {folder}/articles, {folder}/rounds, {folder}/mentions (Parquet)",
+            f"pandas:       .venv/bin/python -c \"import pandas; print(pandas.read_parquet('{folder}/rounds'))\"",
+            f'DuckDB:       .venv/bin/python -c "import duckdb; duckdb.sql(\\"FROM \'{parts}\'\\").show()"',
+            "One article:  .venv/bin/tourdetable extract URL   (or an .html or .txt file, or - for standard input)",
+        )
     )

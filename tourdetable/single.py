@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -110,7 +111,7 @@ def article_of_bytes(content: bytes, where: str) -> Article:
             f"{where}: not UTF-8 (byte {error.start}); convert it with iconv -f WINDOWS-1252 -t UTF-8"
         ) from None
     title, body = split_title(text)
-    return Article(url=_file_url(where), outlet="", title=title, text=body)
+    return Article(url=_file_url(where), outlet="", title=title, text=body, canonical_url=_content_urn(content))
 
 
 def _html_article(content: bytes, where: str) -> Article:
@@ -120,6 +121,11 @@ def _html_article(content: bytes, where: str) -> Article:
     if article is None:
         raise CommandError(f"{where}: no article found on this page")
     return article
+
+
+def _content_urn(content: bytes) -> str:
+    """Give what has no address of its own a stable one, so that its record's id is stable too."""
+    return f"urn:sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def _file_url(where: str) -> str:
