@@ -27,16 +27,22 @@ _Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder of th
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, as is done when the output is piped.")]
 
 
-@app.callback()
-def _options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback where an error ends the command.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
-) -> None:
-    if version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         from tourdetable import __version__
 
         typer.echo(f"tourdetable {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback where an error ends the command.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """Reads the French tech press and tells, as data, who raised how much from whom."""
 
 
 @app.command()
@@ -221,21 +227,23 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if debug:
             raise
         code, message = explain(error)
-        typer.echo(f"tourdetable: {message}", err=True)
+        if message:
+            typer.echo(f"tourdetable: {message}", err=True)
     sys.exit(code)
 
 
 def explain(error: Exception) -> tuple[int, str]:
-    """Give the exit code and the one line that an error gets."""
+    """Give the exit code and the one line that an error gets; no line where help was shown in its place."""
     from typer import TyperException
 
     from pipelines.errors import DatasetBusy, PipelineError
 
+    if isinstance(error, TyperException):
+        message = " ".join(error.format_message().split())
+        return Exit.USAGE, message and f"{message} (tourdetable --help)"
     message = " ".join(str(error).split())
     if isinstance(error, CommandError):
         return error.code, message
-    if isinstance(error, TyperException):
-        return Exit.USAGE, f"{' '.join(error.format_message().split())} (tourdetable --help)"
     if isinstance(error, DatasetBusy):
         return Exit.BUSY, message
     if isinstance(error, PipelineError):

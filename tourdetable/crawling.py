@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import signal
@@ -175,14 +174,16 @@ def _graceful(process: AsyncCrawlerProcess) -> Iterator[list[int]]:
 
     Our own handlers, since Scrapy's forget which signal it was and the exit code has to tell.
     """
+    from scrapy.utils.defer import deferred_from_coro
+    from twisted.internet import reactor
+
     received: list[int] = []
-    loop = asyncio.get_event_loop_policy().get_event_loop()
 
     def handle(signum: int, _frame: FrameType | None) -> None:
         received.append(signum)
         if len(received) > 1:
             os._exit(128 + signum)  # safe: the ledger settles what was under way at the next start
-        loop.call_soon_threadsafe(lambda: loop.create_task(process.stop()))
+        reactor.callFromThread(lambda: deferred_from_coro(process.stop()))  # type: ignore[attr-defined]
 
     before = {number: signal.signal(number, handle) for number in _SIGNALS}
     try:
