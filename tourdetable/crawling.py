@@ -183,7 +183,7 @@ def _graceful(process: AsyncCrawlerProcess) -> Iterator[list[int]]:
         received.append(signum)
         if len(received) > 1:
             os._exit(128 + signum)  # safe: the ledger settles what was under way at the next start
-        reactor.callFromThread(lambda: deferred_from_coro(process.stop()))  # type: ignore[attr-defined]
+        reactor.callFromThread(lambda: deferred_from_coro(process.stop()))
 
     before = {number: signal.signal(number, handle) for number in _SIGNALS}
     try:
