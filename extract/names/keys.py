@@ -1,0 +1,34 @@
+"""Comparison keys of names: equal across case, accents, punctuation, leading article and legal form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_FOLD = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "’": "'"})
+_ARTICLE = re.compile(r"^(?:l'|(?:le|la|les) )(?=.)")
+_LEGAL = re.compile(
+    r"[\s,]+(?:s\.?a\.?s\.?u?|s\.?a\.?|s\.?a\.?r\.?l\.?|s\.?e\.?|inc|ltd|limited|llc|llp|gmbh|ag|b\.?v|n\.?v|plc|corp|corporation|"
+    r"s\.?r\.?l|s\.?p\.?a|oy|ab|co)\.?$"
+)
+
+
+@lru_cache(maxsize=16384)
+def name_key(name: str) -> str:
+    """Give the key under which spellings of one name are equal; empty only for a name without letters and digits.
+
+    >>> name_key("L'Oréal S.A.") == name_key("loreal")
+    True
+    >>> name_key("Crédit Agricole")
+    'creditagricole'
+    """
+    folded = fold(name)
+    bare = _LEGAL.sub("", _ARTICLE.sub("", folded))
+    return "".join(c for c in bare if c.isalnum()) or "".join(c for c in folded if c.isalnum())
+
+
+def fold(text: str) -> str:
+    """Give ``text`` without case and accents, ligatures parted and apostrophes straight."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_FOLD))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_FOLD).strip()

@@ -1,0 +1,1 @@
+"""Funding rounds: sums, names and their roles put together."""
