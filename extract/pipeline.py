@@ -1,0 +1,163 @@
+"""The spaCy pipeline, and :class:`Extractor`: articles in, :class:`extract.records.Extraction` out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from extract.gate import has_deal_signs
+from extract.records import Extraction, FundingRound, Mention, Money, Name
+from extract.version import EXTRACTOR_VERSION
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+COMPONENTS = ("tourdetable_sentences", "tourdetable_money", "tourdetable_names", "tourdetable_rounds")
+MAX_CHARACTERS = 200_000
+"""Longer texts are cut here: no press article is, and what is (a whole site in one page) would only stall a crawl."""
+
+
+class ArticleError(ValueError):
+    """An article has no usable id, title, text or date; the message says which and what was given."""
+
+
+def load(model: str | None = None) -> Language:
+    """Make the pipeline: spaCy's French tokenizer and our components.
+
+    ``model`` names an installed pipeline (``fr_core_news_md``) whose entities and tags serve the names as hints. It
+    makes company names a little more exact and the whole some twenty times slower, so the default does without.
+    """
+    import spacy
+
+    from extract.money import component as _money
+    from extract.names import component as _names
+    from extract.rounds import component as _rounds
+
+    _rounds.ensure_published()
+    del _money, _names
+    nlp = spacy.load(model, exclude=["parser", "lemmatizer"]) if model else spacy.blank("fr")
+    for name in COMPONENTS:
+        nlp.add_pipe(name)
+    return nlp
+
+
+class Extractor:
+    """Extracts articles one by one or many at a time; make one a process and keep it.
+
+    ``min_score`` leaves out rounds and investors that score lower.
+
+    >>> found = Extractor().extract({"id": "1", "title": "Alpha lève 3 M€", "text": "Alpha lève 3 M€ auprès de Partech."})
+    >>> found.rounds[0].company, found.rounds[0].investors[0].name
+    ('Alpha', 'Partech')
+    """
+
+    def __init__(self, min_score: float = 0.0, model: str | None = None) -> None:
+        self._nlp = load(model)
+        self._min_score = min_score
+
+    def extract(self, article: Mapping[str, Any] | object) -> Extraction:
+        """Extract one article, a mapping or object with ``title`` and ``text``, and ``id``, ``published``, ``url`` …
+
+        Raises:
+            ArticleError: a value is of a wrong type.
+        """
+        return next(self.extract_many([article]))
+
+    def extract_many(
+        self, articles: Iterable[Mapping[str, Any] | object], batch_size: int = 32
+    ) -> Iterator[Extraction]:
+        """Extract articles lazily, in their order.
+
+        Raises:
+            ArticleError: a value is of a wrong type; the articles before it have been given.
+        """
+        source = iter(articles)
+        while batch := list(islice(source, batch_size)):
+            for article in batch:
+                yield self._extract(_Article(article))
+
+    def _extract(self, article: _Article) -> Extraction:
+        doc = self._nlp.make_doc(article.document)
+        doc._.published = article.published
+        # Without a sign of a deal there is no round to look for: sums and names alone, for the record.
+        steps = COMPONENTS if has_deal_signs(article.document) else COMPONENTS[1:3]
+        for name, component in self._nlp.pipeline:
+            if name in steps or name not in COMPONENTS:
+                doc = component(doc)
+        return self._record(article, doc)
+
+    def _record(self, article: _Article, doc: Doc) -> Extraction:
+        rounds: list[FundingRound] = [r for r in doc._.rounds or [] if r.score >= self._min_score]
+        for found in rounds:
+            found.investors = [i for i in found.investors if i.score >= self._min_score]
+        names: list[Name] = doc._.names
+        return Extraction(
+            id=article.id,
+            title=article.title,
+            extractor_version=EXTRACTOR_VERSION,
+            url=article.text_of("url"),
+            published=article.published_text,
+            outlet=article.text_of("outlet"),
+            language=article.text_of("language"),
+            rounds=rounds,
+            past_rounds=doc._.past_rounds or [],
+            companies=list({name.key: name.name for name in names if name.kind == "company"}.values()),
+            amounts=doc._.money,
+            mentions=_mentions(names, doc._.money, rounds),
+        )
+
+
+class _Article:
+    """One article as given, a mapping or an object, with its values checked."""
+
+    def __init__(self, given: Mapping[str, Any] | object) -> None:
+        self._given = given
+        self.id = str(self._get("id") or "")
+        self.title = " ".join((self.text_of("title") or "").split())
+        self.document = f"{self.title}\n{self.text_of('text') or ''}"[:MAX_CHARACTERS]
+        published = self._get("published") or self._get("published_at")
+        if not isinstance(published, str | date | None):
+            raise ArticleError(f"article {self.id!r}: published is a {type(published).__name__}; give an ISO date")
+        self.published_text = published.isoformat() if isinstance(published, date) else published or None
+        self.published = _day(published)
+
+    def _get(self, name: str) -> Any:
+        return self._given.get(name) if isinstance(self._given, Mapping) else getattr(self._given, name, None)
+
+    def text_of(self, name: str) -> str | None:
+        value = self._get(name)
+        if not isinstance(value, str | None):
+            raise ArticleError(f"article {self._get('id')!r}: {name} is a {type(value).__name__}; give a string")
+        return value or None
+
+
+def _day(published: str | date | None) -> date | None:
+    if isinstance(published, datetime):
+        return published.date()
+    if isinstance(published, date) or not published:
+        return published or None
+    try:
+        return datetime.fromisoformat(published).date()
+    except ValueError:
+        return None
+
+
+def _mentions(names: list[Name], money: list[Money], rounds: list[FundingRound]) -> list[Mention]:
+    backers = {investor.key: investor.score for found in rounds for investor in found.investors}
+    mentions = [
+        Mention(
+            label="investor" if name.key in backers else name.kind,
+            text=name.text,
+            name=name.name,
+            key=name.key,
+            start=name.start,
+            end=name.end,
+            score=backers.get(name.key, 1.0),
+        )
+        for name in names
+    ]
+    mentions += [Mention(label="money", text=m.text, name=m.text, key="", start=m.start, end=m.end) for m in money]
+    return sorted(mentions, key=lambda mention: mention.start)

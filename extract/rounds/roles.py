@@ -1,0 +1,93 @@
+"""What each sum of a document stands for: the nearest cue around it decides."""
+
+from __future__ import annotations
+
+import re
+
+from extract.records import Money, Role
+from extract.rounds import lexicon
+from extract.rounds.view import Sentence, View
+
+_CUES: list[tuple[Role, re.Pattern[str], re.Pattern[str]]] = [
+    (role, re.compile(rf"(?<!\w)(?:{before})", re.IGNORECASE), re.compile(rf"(?<!\w)(?:{behind})", re.IGNORECASE))
+    for role, (before, behind) in lexicon.ROLE_CUES.items()  # type: ignore[misc]
+]
+_REACH_BEFORE, _REACH_BEHIND = 90, 45
+_WEIGHT: dict[Role, float] = {"past_round": -14, "valuation": -8, "revenue": -8, "other": 8, "round": 4, "market": 6}
+"""Head start (in characters) of roles whose cues say more than others'."""
+_PARTS = {"tranche", "round"}
+
+
+def assign_roles(view: View) -> None:
+    """Set ``role`` on every sum of the document."""
+    for sum_ in view.money:
+        sum_.role = _role(view, sum_)
+    _settle_repeats(view)
+    _settle_tranches(view)
+
+
+def _role(view: View, sum_: Money) -> Role:
+    sentence = view.sentence(sum_.start)
+    before, behind = _around(view, sum_, sentence)
+    best: tuple[float, Role] = (1000.0, "other")
+    for role, cue_before, cue_behind in _CUES:
+        distance = 1000.0
+        for match in cue_before.finditer(before):
+            distance = min(distance, len(before) - match.end())
+        if found := cue_behind.search(behind):
+            distance = min(distance, found.start() + 2)
+        best = min(best, (distance + _WEIGHT.get(role, 0), role), key=lambda item: item[0])
+    role = best[1] if best[0] < _REACH_BEFORE + 10 else "other"
+    if role == "round" and _recalled(view, sum_, sentence, before, behind):
+        return "past_round"
+    return role
+
+
+def _around(view: View, sum_: Money, sentence: Sentence) -> tuple[str, str]:
+    """Give what stands before and behind the sum, up to the sums beside it and the ends of the sentence."""
+    start = max(sentence.start, sum_.start - _REACH_BEFORE)
+    end = min(sentence.end, sum_.end + _REACH_BEHIND)
+    for other in view.money_in(start, end):
+        if other.end <= sum_.start:
+            start = max(start, other.end)
+        elif other.start >= sum_.end:
+            end = min(end, other.start)
+    return view.text[start : sum_.start], view.text[sum_.end : end]
+
+
+_EARLIER = re.compile(
+    r"\b(?:avai(?:t|ent)|précédent\w*|déjà levé)\b|il y a (?:un|deux|trois|quatre|cinq|\d+) ans?|l['’]an dernier|l['’]année dernière", re.IGNORECASE
+)
+_YEAR_NEAR = re.compile(r"\ben (?:[a-zéû]+ )?((?:19|20)\d\d)\b|\b((?:19|20)\d\d)\b")
+
+
+def _recalled(view: View, sum_: Money, sentence: Sentence, before: str, behind: str) -> bool:
+    if sentence.title:
+        return False
+    if _EARLIER.search(before[-60:]) or _EARLIER.search(behind):
+        return True
+    year = view.published.year if view.published else None
+    near = [int(match[1] or match[2]) for match in _YEAR_NEAR.finditer(before[-35:] + " " + behind)]
+    return year is not None and any(found < year for found in near)
+
+
+def _settle_repeats(view: View) -> None:
+    """A sum said again without a cue of its own is what it was where it was said with one; the title's is the news."""
+    told: dict[tuple[float, str], Role] = {}
+    for sum_ in view.money:
+        if sum_.role != "other":
+            told.setdefault((sum_.value, sum_.currency), sum_.role)
+    for sum_ in view.money:
+        if sum_.role in {"other", "tranche"}:
+            sum_.role = told.get((sum_.value, sum_.currency), sum_.role)
+
+
+def _settle_tranches(view: View) -> None:
+    """A tranche is part of a round: without one in the article it is a round (apporte) or something else."""
+    rounds = [sum_ for sum_ in view.money if sum_.role == "round"]
+    largest = max((sum_.value for sum_ in rounds), default=0)
+    for sum_ in view.money:
+        if sum_.role == "tranche" and not rounds:
+            sum_.role = "other"
+        elif sum_.role == "tranche" and sum_.value > largest:
+            sum_.role = "other"
