@@ -141,7 +141,7 @@ def _trim(words: list[Word], candidate: Candidate, attested: Attested, hint: Hin
         first += 1
         while first <= last and not words[first].capital:
             first += 1
-    while last >= first and words[last].folded in lexicon.NOT_NAMES and last > first and words[last].text.isupper():
+    while last >= first and words[last].folded in lexicon.NOT_NAMES and last > first and words[last].text.isupper() and words[last].folded not in lexicon.ORG_TAILS:
         last -= 1
     if first > last:
         return None

@@ -9,7 +9,7 @@ from extract.names.keys import name_key
 from extract.records import FundingRound, Money, Name, PastRound
 from extract.rounds import fields, lexicon
 from extract.rounds.investors import find_investors
-from extract.rounds.raisers import local_raiser, main_raiser
+from extract.rounds.raisers import is_backer, local_raiser, main_raiser
 from extract.rounds.view import Sentence, View
 
 _ROUNDUP_TITLE = re.compile(lexicon.ROUNDUP_TITLE, re.IGNORECASE)
@@ -20,7 +20,10 @@ _UNDISCLOSED = re.compile(r"montant (?:n|non|reste|est tenu|tenu|confidentiel)|s
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _AGO = re.compile(r"il y a (un|deux|trois|quatre|cinq|six|\d+) ans?|l['’]an (?:dernier|passé)|l['’]année (?:dernière|passée)", re.IGNORECASE)
 _COUNTS = {"un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6}
+_CRYPTO = {"BTC", "ETH", "USDT", "USDC"}
 _FEW = 3
+_HEADING = 60
+"""Longest line that is taken for a heading."""
 
 
 @dataclass(slots=True)
@@ -48,16 +51,27 @@ def find_rounds(view: View) -> tuple[list[FundingRound], list[PastRound]]:
 
 def _events(view: View) -> list[_Event]:
     found: list[_Event] = []
+    listed = bool(_ROUNDUP_TITLE.search(view.text[: max(0, view.text.find("\n"))]))
     for sum_ in view.money:
         if sum_.role != "round":
             continue
         sentence = view.sentence(sum_.start)
         if fields.no_deal(view, sentence):
             continue
-        raiser = local_raiser(view, sentence, sum_)
+        raiser = local_raiser(view, sentence, sum_) or (_paragraph_raiser(view, sum_) if listed else None)
         if raiser is not None and not any(e.raiser.name == raiser.name and e.sum_.value == sum_.value for e in found):
             found.append(_Event(raiser, sum_, sentence))
     return found
+
+
+def _paragraph_raiser(view: View, sum_: Money) -> Name | None:
+    """In a roundup the company that opens the sum's paragraph, or the heading above it, raises."""
+    start = view.text.rfind("\n", 0, sum_.start) + 1
+    heading = view.text.rfind("\n", 0, max(0, start - 2)) + 1
+    if start - heading > _HEADING:
+        heading = start
+    companies = [n for n in view.names_in(heading, sum_.start) if n.kind == "company" and not is_backer(n)]
+    return companies[0] if companies else None
 
 
 def _is_roundup(view: View, events: list[_Event]) -> bool:
@@ -100,10 +114,15 @@ def _single(view: View, raiser: Name | None, events: list[_Event]) -> list[Fundi
     sums = [s for s in view.money if s.role == "round" and not fields.no_deal(view, view.sentence(s.start))]
     own = [event.sum_ for event in events if event.raiser.name == raiser.name]
     title = [s for s in sums if view.sentence(s.start).title]
-    sum_ = next(iter(title or own or sums), None)
+    others = [event.sum_ for event in events if event.raiser.name != raiser.name and not event.sentence.title]
+    loose = [s for s in sums if s not in others and s.currency not in _CRYPTO]
+    sum_ = next(iter(title or own or loose), None)
+    for other in others:
+        if other is not sum_:
+            other.role = "past_round"  # another company's round, told in passing
     if sum_ is None and not _undisclosed(view):
         return []
-    if sum_ is not None and not title and not own and _is_acquisition(view):
+    if not title and _is_acquisition(view):
         return []
     if any(fields.no_deal(view, s) for s in view.sentences if s.title):
         return []

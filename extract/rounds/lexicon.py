@@ -5,7 +5,7 @@ from __future__ import annotations
 RAISE_VERB = (
     r"l[eè]ve(?:nt|r|rait|raient|ra)?|levé(?:e|es|s)?|bouclé?e?(?:nt|r|rait)?|boucl(?:e|é|er|ant)|finalis(?:e|ent|é|er|ait)|sécuris(?:e|ent|é|er)|"
     r"décroch(?:e|ent|é|er)|récolt(?:e|ent|é|er)|collect(?:e|ent|é|er)|empoch(?:e|ent|é|er)|engrang(?:e|ent|é|er)|réuni(?:t|ssent|r)?|"
-    r"obt(?:ient|iennent|enu|enir)|clôtur(?:e|ent|é|er)|clôt|clos|s['’]offr(?:e|ent|ir)|officialis(?:e|ent|é|er)|réalis(?:e|ent|é|er)|accueill(?:e|ent|i)|"
+    r"obt(?:ient|iennent|enu|enir)|rassembl(?:e|ent|é)|se voi(?:t|ent)|fai(?:t|re) entrer|émet|émis|clôtur(?:e|ent|é|er)|clôt|clos|s['’]offr(?:e|ent|ir)|officialis(?:e|ent|é|er)|réalis(?:e|ent|é|er)|accueill(?:e|ent|i)|"
     r"convain(?:c|cu|cre)|se fait financer|recharge|rafle|capte|glan(?:e|é)|mobilis(?:e|é|er)|encaiss(?:e|é|er)|complèt(?:e|ent|é)|reçoi(?:t|vent)|reçu|"
     r"ouvr(?:e|ent|ir) son capital|annonc(?:e|ent|é|er)|conclu(?:t|re)?|signe(?:nt)?|s['’]adjuge|met la main|accrédite|ajout(?:e|er|é)|étend"
 )
@@ -42,7 +42,7 @@ ROLE_CUES: dict[str, tuple[str, str]] = {
         r"le cumul|le montant (?:total|cumulé)",
     ),
     "fund": (
-        r"fonds (?:doté |successeur |d['’]amorçage |de capital[- ]risque )?(?:de|d['’]|à|qui|vis)|véhicule|encours|sous gestion|gèr(?:e|ent)|taille cible|cible de|hard ?cap|"
+        r"(?<!levée de )(?<!levées de )(?<!lever des )fonds (?:doté |successeur |d['’]amorçage |de capital[- ]risque )?(?:de|d['’]|à|qui|vis)|véhicule|encours|sous gestion|gèr(?:e|ent)|taille cible|cible de|hard ?cap|"
         r"(?:premier|deuxième|second|troisième|quatrième|nouveau|son|ce) fonds|fonds (?:i{1,3}|iv|v|vi)\b|millésime|plafond|souscripteurs|doté[e]? de|levée? de son fonds",
         r"sous gestion|d['’]actifs|d['’]encours|de dotation|visés",
     ),
@@ -79,7 +79,9 @@ ROLE_CUES: dict[str, tuple[str, str]] = {
         r"en (?:dette|capital|fonds propres|obligations|equity|prêts?)|de (?:dettes?|fonds propres|prêts?|crédit|capital)|sous forme|d['’]obligations|du tour|de sa poche|en obligations",
     ),
     "round": (
-        rf"(?:{STRONG_RAISE})|{RAISE_NOUN}|injecte\w*|mis(?:e|ent) |investi\w*|apport de|levant|auprès|montant|souscri\w+|pour un tour|la somme|tour à|annonc\w+|accord\w*",
+        rf"(?:{STRONG_RAISE})|{RAISE_NOUN}|injecte\w*|mis(?:e|ent) |investi\w*|apport de|levant|auprès|montant|souscri\w+|pour un tour|la somme|tour à|annonc\w+|accord\w*|obten(?:ir|u)e?s?|officialis\w+|"
+        r"ajoute|reçu|versés|clos|tour relais|extension|réalis\w+|rassemble|cherch(?:e|erait)|se voi(?:t|ent) (?:confier|accorder)|fait entrer|rondes?|recev\w+|émet|convain\w+[^.]{0,60}|signe|"
+        r"refinanc\w+|mobilis\w+|pour un total de|dit avoir levé|avoir levé",
         r"levés|auprès|pour (?:accélérer|financer|développer|déployer|conquérir|son|sa|ses|le|la|les|ouvrir|lancer|industrialiser)|menée?|mené|en (?:série|séries|amorçage|seed|pré-amorçage|bridge)|"
         r"d['’]amorçage|en bourse|dans un tour|lors d|de (?:plus|financement)|viennent|souscrits?|(?:dans|chez|sur) [A-Z]|avec le soutien|grâce à|sur [A-Z]",
     ),

@@ -17,6 +17,7 @@ _INTO = re.compile(r"(?:dans|sur|chez|au capital d[eu']|au capital d['’]|pour|
 _OF = re.compile(r"(?:levée|tour|augmentation|opération|financement|capital)[^.,;]{0,40} (?:de|d['’]|du)[\s\u00a0]*$", re.IGNORECASE)
 _LABEL = re.compile(r"[\s\u00a0]*(?::|\(|,|–|—|-)[\s\u00a0]*$")
 _INVESTOR_KINDS = {"vc", "private_equity", "family_office", "crowdfunding_platform", "accelerator", "bank", "public"}
+_FUND_NAME = re.compile(r"\b(?:capital|ventures?|partners|partenaires|invest|gestion|business angels|angels)$", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:par|auprès d\w*|de la part d\w*|avec)\s*(?:le |la |les |l['’])?(?:[a-zà-ÿ-]+ ){0,3}$", re.IGNORECASE)
 
 
@@ -33,7 +34,7 @@ def _subject(view: View, sentence: Sentence, names: list[Name], sum_: Money | No
     limit = sum_.start if sum_ else sentence.end
     verbs = [m for m in _VERB.finditer(view.text, sentence.start, limit)]
     for verb in reversed(verbs):
-        before = [n for n in names if n.end <= verb.start() and not _is_backer(n) and not _PASSIVE.search(view.text[max(sentence.start, n.start - 40) : n.start])]
+        before = [n for n in names if n.end <= verb.start() and not is_backer(n) and not _PASSIVE.search(view.text[max(sentence.start, n.start - 40) : n.start])]
         if not before or (sum_ is not None and sum_.start - verb.end() > 110):
             continue
         nearest = before[-1]
@@ -47,7 +48,7 @@ def _target(view: View, sentence: Sentence, names: list[Name], sum_: Money | Non
     """The company behind *dans*, *pour*, *levée de* …"""
     for name in names:
         before = view.text[max(sentence.start, name.start - 70) : name.start]
-        if _is_backer(name):
+        if is_backer(name):
             continue
         if _OF.search(before):
             return name
@@ -63,14 +64,15 @@ def _labelled(view: View, names: list[Name], sum_: Money | None) -> Name | None:
         return None
     for name in reversed([n for n in names if n.end <= sum_.start]):
         between = view.text[name.end : sum_.start]
-        if len(between) < 90 and not _is_backer(name) and re.match(r"[\s\u00a0]*[:(,–—]", between):
+        if len(between) < 90 and not is_backer(name) and re.match(r"[\s\u00a0]*[:(,–—]", between):
             return name
         break
     return None
 
 
-def _is_backer(name: Name) -> bool:
-    return name.investor_kind in _INVESTOR_KINDS
+def is_backer(name: Name) -> bool:
+    """Tell whether the name is one that invests by trade: it raises for others, not for itself."""
+    return name.investor_kind in _INVESTOR_KINDS or bool(_FUND_NAME.search(name.name))
 
 
 def main_raiser(view: View) -> Name | None:
@@ -96,7 +98,7 @@ def main_raiser(view: View) -> Name | None:
         if raiser is not None:
             points[raiser.name] += 6 if sentence.title else 4
     for label, name in best.items():
-        if _is_backer(name):
+        if is_backer(name):
             points[label] -= 6
         elif name.investor_kind:
             points[label] -= 2
