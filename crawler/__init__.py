@@ -1,1 +1,1 @@
-"""x."""
+"""Pages of French tech outlets become :class:`crawler.items.Article`. Knows nothing of language processing and storage."""

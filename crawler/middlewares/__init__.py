@@ -1,0 +1,1 @@
+"""Politeness: robots.txt by RFC 9309, Crawl-delay, Retry-After."""

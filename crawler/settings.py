@@ -1,0 +1,48 @@
+"""Scrapy settings of every crawl, in alphabetical order; each says why it differs from Scrapy's default."""
+
+from __future__ import annotations
+
+import os
+
+_CONTACT = os.environ.get("TOURDETABLE_CONTACT", "contact not set by its user")
+
+BOT_NAME = "tourdetable"
+CLOSESPIDER_ERRORCOUNT = 0  # one outlet's broken pages must not end the crawl of the others
+CONCURRENT_REQUESTS = 32  # many outlets at once, since each host gets one request at a time
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # never two requests at once to a newspaper
+COOKIES_ENABLED = False  # no session is needed to read the press, and none should be kept
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "fr,fr-FR;q=0.9,en;q=0.3",  # Scrapy says "en": some outlets would answer in English
+}
+DNS_TIMEOUT = 20  # Scrapy waits a minute
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.robots.RobotsMiddleware": 100,  # RFC 9309: Scrapy crawls where robots.txt answers 5xx
+    "crawler.middlewares.retry.RetryAfterMiddleware": 550,  # Scrapy ignores Retry-After
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+}
+DOWNLOAD_DELAY = 1.0  # Scrapy does not wait at all; jitter comes on top by Scrapy's own default
+DOWNLOAD_MAXSIZE = 16 * 2**20  # no press page is larger; Scrapy accepts 1 GiB
+DOWNLOAD_TIMEOUT = 30  # Scrapy waits three minutes
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy verifies none
+ITEM_PIPELINES = {
+    "pipelines.clean.CleanPipeline": 100,
+    "pipelines.extraction.ExtractionPipeline": 300,
+    "pipelines.parquet.ParquetPipeline": 900,
+}
+LOG_LEVEL = "INFO"  # Scrapy logs every request
+NEWSPIDER_MODULE = "crawler.spiders"
+REDIRECT_MAX_TIMES = 8  # Scrapy follows twenty
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # a page that failed is counted and reported, not an error of ours
+RETRY_TIMES = 2
+ROBOTSTXT_OBEY = True  # Scrapy obeys only on demand
+ROBOTSTXT_USER_AGENT = "tourdetable"  # RFC 9309: the product token, not the whole User-Agent
+SPIDER_MIDDLEWARES = {"pipelines.known.KnownArticlesMiddleware": 50}  # what is stored is not fetched again
+SPIDER_MODULES = ["crawler.spiders"]
+TELNETCONSOLE_ENABLED = False  # an open console is no part of an unattended crawl
+TOURDETABLE_BATCH_ARTICLES = 200  # rows of so many articles are written at once …
+TOURDETABLE_BATCH_SECONDS = 30.0  # … or of so many seconds
+TOURDETABLE_DATA = "data"  # folder of the dataset
+TOURDETABLE_WORKERS = 2  # processes that extract
+USER_AGENT = f"tourdetable/0.1 (French tech press reader; {_CONTACT})"  # who is asking, and how to reach them

@@ -1,0 +1,250 @@
+"""The spider that reads outlets: discovery from feeds, sitemaps and listings, then the articles."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.http import Response, TextResponse
+from twisted.python.failure import Failure
+
+from crawler.discovery import Found, SourceError
+from crawler.discovery.detect import kind_of
+from crawler.discovery.feeds import read_feed
+from crawler.discovery.listings import feeds_of, links_of, looks_like_article, may_be_article
+from crawler.discovery.sitemaps import read_sitemap
+from crawler.items import Article
+from crawler.outlets import Outlet
+from crawler.page import parse_article
+from crawler.spiders.causes import cause_of
+from crawler.urls import canonicalize
+
+MAX_DEPTH = 2
+"""Listing pages of an unknown site are followed so deep from its front page."""
+MAX_LISTINGS = 60
+"""Most listing pages of an unknown site in one run."""
+MAX_SITEMAPS = 200
+"""Most sitemap files of one outlet in one run."""
+_SLACK = timedelta(days=2)
+"""A sitemap file is read though its own date is a little before ``since``: they lag behind."""
+
+logger = logging.getLogger(__name__)
+
+
+class NewsSpider(Spider):
+    """Reads any number of outlets in one engine, so that politeness toward a host holds across them.
+
+    Article requests have ``meta["kind"] == "article"``, others ``feed``, ``sitemap``, ``listing`` or ``guess``; all have
+    ``meta["outlet"]``. Stats are counted under ``outlet/<name>/…``: found, fetched, articles, not_article, failed,
+    failed/<cause>, sources_ok, sources_failed.
+    """
+
+    name = "news"
+
+    def __init__(
+        self,
+        outlets: Sequence[Outlet] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        max_articles: int | str | None = None,
+        **arguments: Any,
+    ) -> None:
+        super().__init__(**arguments)
+        self.outlets = {outlet.name: outlet for outlet in outlets}
+        self.since, self.until = since, until
+        self.max_articles = int(max_articles) if max_articles is not None else None
+        self._asked: set[str] = set()
+        self._listings: Counter[str] = Counter()
+        self._sitemaps: Counter[str] = Counter()
+        self._taken: Counter[str] = Counter()
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask every outlet's sources."""
+        for outlet in self.outlets.values():
+            for kind, urls in (("feed", outlet.feeds), ("sitemap", outlet.sitemaps), ("listing", outlet.listings)):
+                for url in urls:
+                    yield self._source(url, outlet, kind)
+            if outlet.explore:
+                yield self._source(outlet.home, outlet, "home")
+
+    def _source(self, url: str, outlet: Outlet, kind: str, depth: int = 0) -> Request:
+        self._asked.add(canonicalize(url))
+        return Request(
+            url,
+            callback=self.parse_source,
+            errback=self.source_failed,
+            dont_filter=True,
+            priority=10 - depth,
+            meta={"kind": kind, "outlet": outlet.name, "depth": depth},
+        )
+
+    # Sources
+
+    def parse_source(self, response: Response) -> Iterator[Request | Article]:
+        """Read a feed, sitemap, listing or front page, whichever it turns out to be."""
+        outlet = self.outlets[response.meta["outlet"]]
+        kind: str = response.meta["kind"]
+        try:
+            yield from self._read_source(response, outlet, kind)
+        except SourceError as error:
+            self._source_is_bad(response, outlet, str(error))
+
+    def _read_source(self, response: Response, outlet: Outlet, kind: str) -> Iterator[Request | Article]:
+        found = kind_of(response.body)
+        if found == "feed" and kind != "sitemap":
+            self._count(outlet, "sources_ok")
+            yield from self._articles(read_feed(response.body, response.url), outlet)
+        elif found == "sitemap" and kind != "feed":
+            self._count(outlet, "sources_ok")
+            yield from self._sitemap(response, outlet)
+        elif found == "page" and kind in {"home", "listing"}:
+            self._count(outlet, "sources_ok")
+            yield from self._page(response, outlet, kind)
+        else:
+            raise SourceError(f"a {kind} was expected, but this is {'an HTML page' if found == 'page' else f'a {found}'}")
+
+    def _sitemap(self, response: Response, outlet: Outlet) -> Iterator[Request]:
+        sitemap = read_sitemap(response.body, response.url)
+        depth = response.meta["depth"] + 1
+        for inner in sorted(sitemap.sitemaps, key=lambda f: f.published or datetime.max.replace(tzinfo=UTC), reverse=True):
+            old = self.since and inner.published and inner.published < self.since - _SLACK
+            if old or depth > MAX_DEPTH or canonicalize(inner.url) in self._asked:
+                continue
+            self._sitemaps[outlet.name] += 1
+            if self._sitemaps[outlet.name] <= MAX_SITEMAPS:
+                yield self._source(inner.url, outlet, "sitemap", depth)
+        yield from self._articles(sitemap.pages, outlet)
+
+    def _page(self, response: Response, outlet: Outlet, kind: str) -> Iterator[Request | Article]:
+        if kind == "home" and response.meta["depth"] == 0:
+            article = self._article(response, outlet)
+            if article is not None:
+                self._count(outlet, "found")
+                self._count(outlet, "fetched")
+                self._count(outlet, "articles")
+                yield article
+                return
+            yield from self._guesses(response, outlet)
+        depth = response.meta["depth"]
+        for link in links_of(response.body, response.url, outlet):
+            if not outlet.explore or looks_like_article(link.url):
+                yield from self._articles([link], outlet)
+            elif depth < MAX_DEPTH and self._listings[outlet.name] < MAX_LISTINGS and canonicalize(link.url) not in self._asked:
+                self._listings[outlet.name] += 1
+                yield self._source(link.url, outlet, "listing", depth + 1)
+
+    def _guesses(self, response: Response, outlet: Outlet) -> Iterator[Request]:
+        """Ask an unknown site for the sources it declares, and for a sitemap where the protocol puts it."""
+        for feed in feeds_of(response.body, response.url):
+            if canonicalize(feed) not in self._asked:
+                yield self._source(feed, outlet, "feed", 1)
+        parts = urlsplit(response.url)
+        if parts.path.rstrip("/") == "":
+            robots = f"{parts.scheme}://{parts.netloc}/robots.txt"
+            yield self._guess(robots, outlet, self.parse_robots)
+            yield self._guess(f"{parts.scheme}://{parts.netloc}/sitemap.xml", outlet, self.parse_guess)
+
+    def _guess(self, url: str, outlet: Outlet, callback: Any) -> Request:
+        self._asked.add(canonicalize(url))
+        meta = {"kind": "guess", "outlet": outlet.name, "depth": 1, "handle_httpstatus_all": True}
+        return Request(url, callback=callback, errback=self.guess_failed, dont_filter=True, priority=9, meta=meta)
+
+    def parse_robots(self, response: Response) -> Iterator[Request]:
+        """Take the sitemaps that robots.txt names (sitemaps.org protocol)."""
+        outlet = self.outlets[response.meta["outlet"]]
+        if response.status != 200:
+            return
+        for line in response.body.decode("utf-8", "replace").splitlines():
+            name, _, value = line.partition(":")
+            url = response.urljoin(value.strip())
+            if name.strip().lower() == "sitemap" and canonicalize(url) not in self._asked:
+                yield self._source(url, outlet, "sitemap", 1)
+
+    def parse_guess(self, response: Response) -> Iterator[Request | Article]:
+        """Read a sitemap that was only guessed at: nothing is wrong if there is none."""
+        if response.status == 200 and kind_of(response.body) == "sitemap":
+            yield from self.parse_source(response.replace(request=response.request.replace(meta={**response.meta, "kind": "sitemap"})))  # type: ignore[union-attr]
+
+    async def guess_failed(self, failure: Failure) -> None:
+        """Pass over a guess that failed."""
+        logger.debug("no source at %s", failure.request.url)  # type: ignore[attr-defined]
+
+    async def source_failed(self, failure: Failure) -> None:
+        """Count a source that could not be fetched."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        outlet = self.outlets[request.meta["outlet"]]
+        self._count(outlet, "sources_failed")
+        self._count(outlet, f"failed/{cause_of(failure)}")
+        logger.info("%s: %s %s: %s", outlet.name, request.meta["kind"], request.url, cause_of(failure))
+
+    def _source_is_bad(self, response: Response, outlet: Outlet, why: str) -> None:
+        self._count(outlet, "sources_failed")
+        self._count(outlet, "failed/bad-source")
+        logger.warning("%s: %s: %s", outlet.name, response.url, why)
+
+    # Articles
+
+    def _articles(self, found: Iterable[Found], outlet: Outlet) -> Iterator[Request]:
+        """Ask for the articles found that are new in this run and within its bounds."""
+        for item in found:
+            key = canonicalize(item.url)
+            if key in self._asked or not may_be_article(item.url, outlet) or not self._in_time(item.published):
+                continue
+            if self.max_articles is not None and self._taken[outlet.name] >= self.max_articles:
+                return
+            self._asked.add(key)
+            self._taken[outlet.name] += 1
+            self._count(outlet, "found")
+            yield Request(
+                item.url,
+                callback=self.parse_page,
+                errback=self.page_failed,
+                dont_filter=True,
+                meta={"kind": "article", "outlet": outlet.name, "depth": MAX_DEPTH},
+            )
+
+    def _in_time(self, published: datetime | None) -> bool:
+        if published is None:
+            return True
+        return not (self.since and published < self.since) and not (self.until and published > self.until)
+
+    def parse_page(self, response: Response) -> Iterator[Article | Request]:
+        """Read an article page."""
+        outlet = self.outlets[response.meta["outlet"]]
+        self._count(outlet, "fetched")
+        if not isinstance(response, TextResponse) or kind_of(response.body) == "other":
+            self._failed(outlet, "not-html")
+            return
+        article = self._article(response, outlet)
+        if article is None:
+            self._count(outlet, "not_article")
+        elif self._in_time(article.published_at):
+            self._count(outlet, "articles")
+            yield article
+
+    def _article(self, response: Response, outlet: Outlet) -> Article | None:
+        headers = {name.decode("latin-1"): b", ".join(values).decode("latin-1") for name, values in response.headers.items()}
+        return parse_article(response.body, response.url, outlet=outlet, headers=headers, fetched_at=datetime.now(UTC))
+
+    async def page_failed(self, failure: Failure) -> None:
+        """Count a page that could not be fetched; one that robots.txt forbids has not failed."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        outlet, cause = self.outlets[request.meta["outlet"]], cause_of(failure)
+        logger.info("%s: %s: %s", outlet.name, request.url, cause)
+        if cause == "robots":
+            self._count(outlet, "robots")
+        else:
+            self._failed(outlet, cause)
+
+    def _failed(self, outlet: Outlet, cause: str) -> None:
+        self._count(outlet, "failed")
+        self._count(outlet, f"failed/{cause}")
+
+    def _count(self, outlet: Outlet, what: str) -> None:
+        if self.crawler.stats is not None:
+            self.crawler.stats.inc_value(f"outlet/{outlet.name}/{what}")
