@@ -21,7 +21,7 @@ _NOISE_LINE = re.compile(
     r"^(?:(?:à|a) lire (?:aussi|également)|lire (?:aussi|également)|à (?:voir|découvrir|écouter) (?:aussi|également)|voir aussi|sur le même (?:sujet|thème)|temps de lecture|lecture\s*:?\s*\d|"
     r"partager|abonnez-vous|inscrivez-vous|je m['’](?:abonne|inscris)|déjà abonné|il vous reste \d|cet article est réservé|pour aller plus loin|recevez (?:chaque|toute|notre)|newsletter\b|"
     r"suivez-nous|publicité$|crédits? (?:photo|image)|©|photo\s?:|commentaires?$|laisser un commentaire|mots[- ]clés|tags?\s?:|en poursuivant|nous utilisons des cookies|accepter|tout refuser|"
-    r"les plus lus|retrouvez (?:tous|toute)X,
+    r"les plus lus|retrouvez (?:tous|toute)|lire plus)",
     re.IGNORECASE,
 )
 _BLOCKS = frozenset("p h2 h3 h4 h5 li blockquote pre td".split())
