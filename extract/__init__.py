@@ -1,7 +1,9 @@
 """From text to funding rounds: a spaCy pipeline for the French tech press.
 
 >>> from extract import Extractor
->>> found = Extractor().extract({"title": "Alpha lève 3 M€", "text": "Alpha lève 3 millions d'euros auprès de Partech."})
+>>> found = Extractor().extract(
+...     {"title": "Alpha lève 3 M€", "text": "Alpha lève 3 millions d'euros auprès de Partech."}
+... )
 >>> [(r.company, r.amount, r.currency) for r in found.rounds]
 [('Alpha', 3000000, 'EUR')]
 """

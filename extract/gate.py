@@ -10,7 +10,10 @@ _SIGN = re.compile(
     r"injecte\w*|mise(?:nt)? |réuni\w*|fonds\b|clôtur\w+|closing|apport\w*|confi\w+)",
     re.IGNORECASE,
 )
-_MONEY = re.compile(r"€|\$|£|euros?|dollars?|francs?|millions?|milliards?|\bM€|\bCHF|dirhams?|dinars?|FCFA|CFA|roupies|yuans|bitcoins?|montant", re.IGNORECASE)
+_MONEY = re.compile(
+    r"€|\$|£|euros?|dollars?|francs?|millions?|milliards?|\bM€|\bCHF|dirhams?|dinars?|FCFA|CFA|roupies|yuans|bitcoins?|montant",
+    re.IGNORECASE,
+)
 
 
 def has_deal_signs(text: str) -> bool:

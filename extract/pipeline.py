@@ -49,7 +49,9 @@ class Extractor:
 
     ``min_score`` leaves out rounds and investors that score lower.
 
-    >>> found = Extractor().extract({"id": "1", "title": "Alpha lève 3 M€", "text": "Alpha lève 3 M€ auprès de Partech."})
+    >>> found = Extractor().extract(
+    ...     {"id": "1", "title": "Alpha lève 3 M€", "text": "Alpha lève 3 M€ auprès de Partech."}
+    ... )
     >>> found.rounds[0].company, found.rounds[0].investors[0].name
     ('Alpha', 'Partech')
     """

@@ -22,7 +22,7 @@ def sentence_bounds(text: str) -> list[tuple[int, int]]:
     A line break always ends a sentence; a full stop does not within a number, a name (*Camionnette.com*), behind an
     abbreviation (*M. Dupont*) or an initial. A missing space behind a full stop (*fonds.Elle*) is forgiven.
 
-    >>> [ "M. Dupont lève 2.5 M€.Il rit."[a:b] for a, b in sentence_bounds("M. Dupont lève 2.5 M€.Il rit.")]
+    >>> ["M. Dupont lève 2.5 M€.Il rit."[a:b] for a, b in sentence_bounds("M. Dupont lève 2.5 M€.Il rit.")]
     ['M. Dupont lève 2.5 M€.', 'Il rit.']
     """
     bounds = []
@@ -47,7 +47,11 @@ def _ends(text: str, match: re.Match[str]) -> bool:
             return False
         if not match["gap"] and not match["close"]:
             return follows.isupper() and before[-1:].islower() and before[-2:-1].isalpha()
-    return bool(match["gap"] or match["close"].strip()) and not follows.islower() or (not match["gap"] and follows.isupper())
+    return (
+        (bool(match["gap"] or match["close"].strip())
+        and not follows.islower())
+        or (not match["gap"] and follows.isupper())
+    )
 
 
 def _stripped(text: str, start: int, stop: int) -> tuple[int, int]:

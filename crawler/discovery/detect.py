@@ -10,14 +10,24 @@ from crawler.discovery.sitemaps import unpacked
 Kind = Literal["feed", "sitemap", "page", "other"]
 
 _ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
-_ROOTS: dict[bytes, Kind] = {b"rss": "feed", b"feed": "feed", b"rdf": "feed", b"urlset": "sitemap", b"sitemapindex": "sitemap"}
+_ROOTS: dict[bytes, Kind] = {
+    b"rss": "feed",
+    b"feed": "feed",
+    b"rdf": "feed",
+    b"urlset": "sitemap",
+    b"sitemapindex": "sitemap",
+}
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"RIFF")
 
 
 def kind_of(body: bytes) -> Kind:
     """Tell a feed, a sitemap, an HTML page and anything else apart.
 
-    >>> kind_of(b"<?xml version='1.0'?><rss version='2.0'></rss>"), kind_of(b"<!doctype html><html>"), kind_of(b"%PDF-1.7")
+    >>> (
+    ...     kind_of(b"<?xml version='1.0'?><rss version='2.0'></rss>"),
+    ...     kind_of(b"<!doctype html><html>"),
+    ...     kind_of(b"%PDF-1.7"),
+    ... )
     ('feed', 'page', 'other')
     """
     if body.startswith(_BINARY) or b"\x00" in body[:64]:

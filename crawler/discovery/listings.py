@@ -12,7 +12,10 @@ from crawler.discovery import Found
 from crawler.outlets import Outlet
 from crawler.urls import canonicalize, is_same_site
 
-_FILES = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|json|pdf|zip|mp[34]|webm|xml|rss|txt|docx?|xlsx?|pptx?|woff2?)$", re.IGNORECASE)
+_FILES = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|json|pdf|zip|mp[34]|webm|xml|rss|txt|docx?|xlsx?|pptx?|woff2?)$",
+    re.IGNORECASE,
+)
 _NEVER = re.compile(
     r"/(?:tag|tags|author|auteurs?|users?|login|connexion|compte|account|abonnement|abonnez|newsletters?|contact|mentions-legales|cgu|cgv|"
     r"politique|privacy|confidentialite|cookies?|recherche|search|feed|rss|wp-admin|wp-login\.php|wp-json|cart|panier|publicite|annonceurs|a-propos|about)(?:/|$)",
@@ -63,7 +66,10 @@ def may_be_article(url: str, outlet: Outlet) -> bool:
 def looks_like_article(url: str) -> bool:
     """Tell whether an address of an unknown site has an article's shape: a slug of several words, a number or a date.
 
-    >>> looks_like_article("https://a.fr/2026/05/alpha-leve-trois-millions/"), looks_like_article("https://a.fr/startups/")
+    >>> (
+    ...     looks_like_article("https://a.fr/2026/05/alpha-leve-trois-millions/"),
+    ...     looks_like_article("https://a.fr/startups/"),
+    ... )
     (True, False)
     """
     path = urlsplit(url).path.rstrip("/")

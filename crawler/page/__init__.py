@@ -33,7 +33,10 @@ def parse_article(
     ``outlet`` gives selectors and the time zone of dates printed without one; ``headers`` the answer's HTTP headers
     (charset, ``tdm-reservation``). Nothing that a page holds raises.
 
-    >>> page = "<html><head><title>Alpha lève 3 M€</title></head><body><article><h1>Alpha lève 3 M€</h1><p>" + "Texte. " * 40
+    >>> page = (
+    ...     "<html><head><title>Alpha lève 3 M€</title></head><body><article><h1>Alpha lève 3 M€</h1><p>"
+    ...     + "Texte. " * 40
+    ... )
     >>> parse_article(page, "https://exemple.fr/alpha-leve-3-me").title
     'Alpha lève 3 M€'
     """

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 
 from crawler.page.tree import Tree, text_of
 
-_BEFORE = re.compile(r"^\s*(?:par|by|écrit par|rédigé par|propos recueillis par|publié par|de notre (?:correspondante?|envoyée?)[^,]*,?|auteurs?\s*:)\s+", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"^\s*(?:par|by|écrit par|rédigé par|propos recueillis par|publié par|de notre (?:correspondante?|envoyée?)[^,]*,?|auteurs?\s*:)\s+",
+    re.IGNORECASE,
+)
 _BEHIND = re.compile(
     r"\s*(?:[|•·(–]|,?\s+(?:avec|with) (?:l['’])?(?:AFP|Reuters|AP|agences?)|,\s*(?:journaliste|rédact|correspondant|envoyé|chef|directeur|fondat)|\bpublié\b|\bmis à jour\b|\ble \d|@|https?:|\d{1,2}[/ ]\d|<).*$",
     re.IGNORECASE | re.DOTALL,

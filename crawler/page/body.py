@@ -49,7 +49,9 @@ def read_body(tree: Tree, linked: Mapping[str, Any], meta: Metadata, selectors: 
 
 def _extracted(tree: Tree, selectors: Mapping[str, str]) -> list[str]:
     copy = deepcopy(tree)
-    for element in [*copy.iter("nav", "aside", "footer", "form", "button", "figcaption", "script", "style", "template")]:
+    for element in [
+        *copy.iter("nav", "aside", "footer", "form", "button", "figcaption", "script", "style", "template")
+    ]:
         if element.getparent() is not None and element.tag != "form":
             element.drop_tree()
     marked = [e for e in copy.iter() if isinstance(e.tag, str) and e.tag not in {"html", "body", "main", "article"}]
@@ -65,12 +67,16 @@ def _extracted(tree: Tree, selectors: Mapping[str, str]) -> list[str]:
 
 def _is_small(element: Tree) -> bool:
     """A box is noise only if it is small: the whole article may stand in a wrapper with a telling name."""
-    return len(text_of(element)) < 1500 or element.find(".//h1") is None and sum(1 for _ in element.iter("p")) < 4
+    return len(text_of(element)) < 1500 or (element.find(".//h1") is None and sum(1 for _ in element.iter("p")) < 4)
 
 
 def _lines(element: Tree) -> list[str]:
     blocks = [e for e in element.iter() if isinstance(e.tag, str) and e.tag in _BLOCKS]
-    leaves = [e for e in blocks if not any(child.tag in _BLOCKS for child in e.iterdescendants() if isinstance(child.tag, str))]
+    leaves = [
+        e
+        for e in blocks
+        if not any(child.tag in _BLOCKS for child in e.iterdescendants() if isinstance(child.tag, str))
+    ]
     return [text_of(e) for e in leaves] or [text_of(element)]
 
 
@@ -90,7 +96,11 @@ def _is_shown(tree: Tree, text: str) -> bool:
     if len(text) < 40 or text.endswith(("…", "...")):
         return False
     probe = _bare(text)[:60]
-    return any(probe in _bare(text_of(e))[:400] for e in tree.iter("p", "h2", "div", "span") if len(e) < 6 and 40 < len(text_of(e)) < 800)
+    return any(
+        probe in _bare(text_of(e))[:400]
+        for e in tree.iter("p", "h2", "div", "span")
+        if len(e) < 6 and 40 < len(text_of(e)) < 800
+    )
 
 
 def _same(a: str, b: str) -> bool:

@@ -9,9 +9,13 @@ from zoneinfo import ZoneInfo
 import dateparser
 
 _ISO = re.compile(
-    r"^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ]*([A-Z]{3,4})?[T ]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?", re.IGNORECASE
+    r"^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ]*([A-Z]{3,4})?[T ]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?",
+    re.IGNORECASE,
 )
-_NOISE = re.compile(r"\b(?:publiée?|posté|mise? à jour|modifiée?|créé|écrit|rédigé|le|à|paru|actualisé|par\s.*$)\b|[|•·–]", re.IGNORECASE)
+_NOISE = re.compile(
+    r"\b(?:publiée?|posté|mise? à jour|modifiée?|créé|écrit|rédigé|le|à|paru|actualisé|par\s.*$)\b|[|•·–]",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(r"(\d{1,2})\s*h\s*(\d{2})?\b", re.IGNORECASE)
 _WORDS = re.compile(
     r"\d{1,2}(?:er)?\s+(?:janv\w*\.?|f[ée]vr\w*\.?|mars|avr\w*\.?|mai|juin|juil\w*\.?|ao[uû]t|sept\w*\.?|oct\w*\.?|nov\w*\.?|d[ée]c\w*\.?)\s+\d{4}(?:[\s,à-]*\d{1,2}\s*[h:]\s*\d{0,2})?"

@@ -20,7 +20,11 @@ _MAX_OBJECTS = 500
 def article_of(tree: Tree) -> dict[str, Any]:
     """Give the page's article object, empty if it has none; among several the one with most to say of an article."""
     found = [item for item in _objects(tree) if types_of(item) & ARTICLE_TYPES]
-    return max(found, key=lambda item: sum(bool(item.get(name)) for name in ("headline", "datePublished", "author", "articleBody")), default={})
+    return max(
+        found,
+        key=lambda item: sum(bool(item.get(name)) for name in ("headline", "datePublished", "author", "articleBody")),
+        default={},
+    )
 
 
 def types_of(item: dict[str, Any]) -> set[str]:

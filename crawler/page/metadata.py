@@ -82,7 +82,7 @@ def _title(tree: Tree, linked: Mapping[str, Any], meta: Mapping[str, str], selec
     told = headline or og or tag
     for heading in shown:
         # A declared title may be cut (schema.org asks for 110 characters) or dressed up for search; the h1 is what readers see.
-        if _same_start(heading, told) or len(shown) == 1 and _overlap(heading, told) >= 0.4:
+        if _same_start(heading, told) or (len(shown) == 1 and _overlap(heading, told) >= 0.4):
             return heading[:_MAX_TITLE]
     if not told and shown:
         return shown[0][:_MAX_TITLE]
@@ -91,7 +91,7 @@ def _title(tree: Tree, linked: Mapping[str, Any], meta: Mapping[str, str], selec
 
 def _same_start(shown: str, told: str) -> bool:
     a, b = _bare(shown), _bare(told.rstrip("….")).rstrip()
-    return bool(b) and (a.startswith(b[:100]) or b.startswith(a[:100]) and len(a) > 20)
+    return bool(b) and (a.startswith(b[:100]) or (b.startswith(a[:100]) and len(a) > 20))
 
 
 def _bare(text: str) -> str:
@@ -105,7 +105,9 @@ def _overlap(a: str, b: str) -> float:
 
 def _without_site(title: str, site: str) -> str:
     parts = _SEPARATOR.split(title)
-    if len(parts) > 1 and (site and _bare(parts[-1]) == _bare(site) or len(parts[-1].split()) <= 3 < len(parts[0].split())):
+    if len(parts) > 1 and (
+        (site and _bare(parts[-1]) == _bare(site)) or len(parts[-1].split()) <= 3 < len(parts[0].split())
+    ):
         return title[: title.rfind(parts[-1])].rstrip(" |–—·»:-")
     return title
 
@@ -144,11 +146,27 @@ def _dates(
     if "published" in selectors:
         for element in select(tree, selectors["published"]):
             published = published or read_instant(element.get("datetime") or text_of(element), timezone)
-    told = (linked.get("datePublished"), meta.get("article:published_time"), meta.get("og:article:published_time"), meta.get("datepublished"))
-    told += (meta.get("date"), meta.get("dc.date"), meta.get("publish-date"), meta.get("parsely-pub-date"), linked.get("dateCreated"))
+    told = (
+        linked.get("datePublished"),
+        meta.get("article:published_time"),
+        meta.get("og:article:published_time"),
+        meta.get("datepublished"),
+    )
+    told += (
+        meta.get("date"),
+        meta.get("dc.date"),
+        meta.get("publish-date"),
+        meta.get("parsely-pub-date"),
+        linked.get("dateCreated"),
+    )
     for value in told:
         published = published or read_instant(value, timezone)
-    changed = (linked.get("dateModified"), meta.get("article:modified_time"), meta.get("og:updated_time"), meta.get("datemodified"))
+    changed = (
+        linked.get("dateModified"),
+        meta.get("article:modified_time"),
+        meta.get("og:updated_time"),
+        meta.get("datemodified"),
+    )
     modified = next((instant for value in changed if (instant := read_instant(value, timezone))), None)
     published = published or _shown_date(tree, timezone)
     if published and modified and modified < published:
@@ -157,7 +175,11 @@ def _dates(
 
 
 def _shown_date(tree: Tree, timezone: str) -> datetime | None:
-    for element in (*tree.iterfind(".//*[@itemprop='datePublished']"), *tree.iterfind(".//article//time"), *tree.iterfind(".//time")):
+    for element in (
+        *tree.iterfind(".//*[@itemprop='datePublished']"),
+        *tree.iterfind(".//article//time"),
+        *tree.iterfind(".//time"),
+    ):
         if found := read_instant(element.get("datetime") or element.get("content") or text_of(element), timezone):
             return found
     heading = tree.find(".//h1")
@@ -182,14 +204,21 @@ def _around(heading: Tree) -> Iterable[str]:
 
 
 def _language(tree: Tree, linked: Mapping[str, Any], meta: Mapping[str, str]) -> str | None:
-    for value in (tree.get("lang"), _first(_strings(linked.get("inLanguage"))), meta.get("og:locale"), meta.get("content-language")):
+    for value in (
+        tree.get("lang"),
+        _first(_strings(linked.get("inLanguage"))),
+        meta.get("og:locale"),
+        meta.get("content-language"),
+    ):
         if value and re.match(r"[a-zA-Z]{2}(?:[-_]|$)", value):
             return str(value)[:2].lower()
     return None
 
 
 def _tags(tree: Tree, linked: Mapping[str, Any], meta: Mapping[str, str]) -> list[str]:
-    told = _strings(linked.get("keywords")) or [clean(e.get("content")) for e in tree.iterfind(".//meta[@property='article:tag']")]
+    told = _strings(linked.get("keywords")) or [
+        clean(e.get("content")) for e in tree.iterfind(".//meta[@property='article:tag']")
+    ]
     told = told or _strings(meta.get("news_keywords") or meta.get("keywords"))
     parts = (part.strip() for text in told for part in text.split(","))
     return list(dict.fromkeys(part for part in parts if part and len(part) < 80))[:40]

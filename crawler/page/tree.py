@@ -20,12 +20,16 @@ def parse_tree(html: str | bytes, content_type: str = "") -> Tree | None:
     """Parse a page, None where there is nothing in it; never raises."""
     if isinstance(html, bytes):
         # The web's rule (WHATWG): header, mark, meta; then the French press's old habit.
-        html = html_to_unicode(content_type or None, html[: 4 * MAX_CHARACTERS], default_encoding="utf-8", auto_detect_fun=_guess)[1]
+        html = html_to_unicode(
+            content_type or None, html[: 4 * MAX_CHARACTERS], default_encoding="utf-8", auto_detect_fun=_guess
+        )[1]
     text = _DECLARATION.sub("", _CONTROLS.sub(" ", html[:MAX_CHARACTERS]))
     if "<" not in text:
         return None
     try:
-        return lxml_html.document_fromstring(text, parser=lxml_html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True))
+        return lxml_html.document_fromstring(
+            text, parser=lxml_html.HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True)
+        )
     except (LxmlError, ValueError, RecursionError, AssertionError):
         return None
 

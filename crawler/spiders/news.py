@@ -106,12 +106,16 @@ class NewsSpider(Spider):
             self._count(outlet, "sources_ok")
             yield from self._page(response, outlet, kind)
         else:
-            raise SourceError(f"a {kind} was expected, but this is {'an HTML page' if found == 'page' else f'a {found}'}")
+            raise SourceError(
+                f"a {kind} was expected, but this is {'an HTML page' if found == 'page' else f'a {found}'}"
+            )
 
     def _sitemap(self, response: Response, outlet: Outlet) -> Iterator[Request]:
         sitemap = read_sitemap(response.body, response.url)
         depth = response.meta["depth"] + 1
-        for inner in sorted(sitemap.sitemaps, key=lambda f: f.published or datetime.max.replace(tzinfo=UTC), reverse=True):
+        for inner in sorted(
+            sitemap.sitemaps, key=lambda f: f.published or datetime.max.replace(tzinfo=UTC), reverse=True
+        ):
             old = self.since and inner.published and inner.published < self.since - _SLACK
             if old or depth > MAX_DEPTH or canonicalize(inner.url) in self._asked:
                 continue
@@ -134,7 +138,11 @@ class NewsSpider(Spider):
         for link in links_of(response.body, response.url, outlet):
             if not outlet.explore or looks_like_article(link.url):
                 yield from self._articles([link], outlet)
-            elif depth < MAX_DEPTH and self._listings[outlet.name] < MAX_LISTINGS and canonicalize(link.url) not in self._asked:
+            elif (
+                depth < MAX_DEPTH
+                and self._listings[outlet.name] < MAX_LISTINGS
+                and canonicalize(link.url) not in self._asked
+            ):
                 self._listings[outlet.name] += 1
                 yield self._source(link.url, outlet, "listing", depth + 1)
 
@@ -168,7 +176,9 @@ class NewsSpider(Spider):
     def parse_guess(self, response: Response) -> Iterator[Request | Article]:
         """Read a sitemap that was only guessed at: nothing is wrong if there is none."""
         if response.status == 200 and kind_of(response.body) == "sitemap":
-            yield from self.parse_source(response.replace(request=response.request.replace(meta={**response.meta, "kind": "sitemap"})))  # type: ignore[union-attr]
+            yield from self.parse_source(
+                response.replace(request=response.request.replace(meta={**response.meta, "kind": "sitemap"}))
+            )  # type: ignore[union-attr]
 
     async def guess_failed(self, failure: Failure) -> None:
         """Pass over a guess that failed."""
@@ -228,7 +238,9 @@ class NewsSpider(Spider):
             yield article
 
     def _article(self, response: Response, outlet: Outlet) -> Article | None:
-        headers = {name.decode("latin-1"): b", ".join(values).decode("latin-1") for name, values in response.headers.items()}
+        headers = {
+            name.decode("latin-1"): b", ".join(values).decode("latin-1") for name, values in response.headers.items()
+        }
         return parse_article(response.body, response.url, outlet=outlet, headers=headers, fetched_at=datetime.now(UTC))
 
     async def page_failed(self, failure: Failure) -> None:

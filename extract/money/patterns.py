@@ -8,7 +8,7 @@ from extract.money import lexicon
 
 SPACE = "[ \t\u00a0\u2009\u202f]"
 
-_SEPARATED = rf"\d{{1,3}}(?:[ \u00a0\u2009\u202f.'’]\d{{3}})+(?![\d])(?:,\d{{1,2}}(?!\d))?"
+_SEPARATED = r"\d{1,3}(?:[ \u00a0\u2009\u202f.'’]\d{3})+(?![\d])(?:,\d{1,2}(?!\d))?"
 _ENGLISH = r"\d{1,3}(?:,\d{3}){2,4}(?!\d)"
 _PLAIN = r"\d{1,15}(?:[.,]\d{1,6})?(?!\d)"
 DIGITS = rf"(?<![\d.,'’])(?:{_SEPARATED}|{_ENGLISH}|{_PLAIN})"

@@ -141,7 +141,13 @@ def _trim(words: list[Word], candidate: Candidate, attested: Attested, hint: Hin
         first += 1
         while first <= last and not words[first].capital:
             first += 1
-    while last >= first and words[last].folded in lexicon.NOT_NAMES and last > first and words[last].text.isupper() and words[last].folded not in lexicon.ORG_TAILS:
+    while (
+        last >= first
+        and words[last].folded in lexicon.NOT_NAMES
+        and last > first
+        and words[last].text.isupper()
+        and words[last].folded not in lexicon.ORG_TAILS
+    ):
         last -= 1
     if first > last:
         return None
@@ -158,7 +164,7 @@ def _droppable(words: list[Word], first: int, last: int, attested: Attested, hin
     if word.folded in lexicon.DESCRIPTIONS and (word.opens or word.folded not in lexicon.ORG_HEADS):
         return not (word.folded in lexicon.ORG_HEADS and attested.capital(word))
     if word.folded in lexicon.NOT_NAMES:
-        return word.opens or len(word.text) > 1 and word.text.isupper()
+        return word.opens or (len(word.text) > 1 and word.text.isupper())
     if not word.opens or attested.capital(word) or word.folded in lexicon.ORG_HEADS:
         return False
     return attested.small(word) or hint(word.start, word.end) == "WORD"
@@ -187,4 +193,6 @@ def _names_alone(words: list[Word], i: int, attested: Attested, hint: Hint) -> b
         return True
     if after is not None and after.gap == " " and after.folded in {"a", "est", "va"} and said != "WORD":
         return True
-    return said in {"ORG", "PER", "PROPN", "MISC"} or (after is not None and after.gap.startswith(",") and said != "WORD")
+    return said in {"ORG", "PER", "PROPN", "MISC"} or (
+        after is not None and after.gap.startswith(",") and said != "WORD"
+    )

@@ -102,7 +102,12 @@ def _kind(entity: Entity, hint: Hint) -> str | None:
 def _is_person(entity: Entity, said: list[str | None]) -> bool:
     tokens = entity.tokens
     if len(tokens) == 1:
-        speaks = any(m.after in lexicon.PERSON_AFTER and not m.opens or m.before in {"m", "mme", "monsieur", "madame", "me", "dr"} for m in entity.mentions)
+        speaks = any(
+            (m.after in lexicon.PERSON_AFTER
+            and not m.opens)
+            or m.before in {"m", "mme", "monsieur", "madame", "me", "dr"}
+            for m in entity.mentions
+        )
         if tokens[0] not in lexicon.FIRST_NAMES:
             return speaks and all(s == "PER" for s in said)
         company = any(m.before in lexicon.NAME_BEFORE or m.after in lexicon.RAISING_AFTER for m in entity.mentions)
@@ -125,7 +130,9 @@ def _is_place_or_people(entity: Entity, said: list[str | None]) -> bool:
     if all(m.before in lexicon.PLACE_BEFORE for m in entity.mentions) and "LOC" in said:
         return True
     people = _GENTILE.match(entity.tokens[0]) and not entity.text.isupper()
-    return bool(people) and all(m.before in {"le", "la", "les", "l'", "un", "une", "des", "au", "du", "aux"} for m in entity.mentions)
+    return bool(people) and all(
+        m.before in {"le", "la", "les", "l'", "un", "une", "des", "au", "du", "aux"} for m in entity.mentions
+    )
 
 
 def _parts_of_persons(gathered: dict[str, Entity]) -> None:
@@ -150,7 +157,11 @@ def best_names(gathered: dict[str, Entity], text: str) -> dict[str, str]:
             continue
         longer = [other for other in gathered.values() if other.kind == entity.kind and _is_short_for(entity, other)]
         if entity.kind == "person" and len(entity.tokens) == 1:
-            longer = [o for o in gathered.values() if o.kind == "person" and len(o.tokens) > 1 and entity.tokens[0] in (o.tokens[0], o.tokens[-1])]
+            longer = [
+                o
+                for o in gathered.values()
+                if o.kind == "person" and len(o.tokens) > 1 and entity.tokens[0] in (o.tokens[0], o.tokens[-1])
+            ]
         if len({other.key for other in longer}) == 1:
             names[entity.key] = longer[0].text
     for key, acronym in _acronyms(gathered, text):
@@ -177,7 +188,15 @@ def _acronyms(gathered: dict[str, Entity], text: str) -> list[tuple[str, str]]:
             if text[mention.start - 1 : mention.start] != "(":
                 continue
             for long in companies:
-                initials = "".join(word[0] for word in re.findall(r"\w+", fold(long.text)) if word not in {"de", "des", "du", "d", "et", "la", "l", "of"})
-                if long is not short and initials == short.tokens[0] and any(0 < mention.start - m.end < 4 for m in long.mentions):
+                initials = "".join(
+                    word[0]
+                    for word in re.findall(r"\w+", fold(long.text))
+                    if word not in {"de", "des", "du", "d", "et", "la", "l", "of"}
+                )
+                if (
+                    long is not short
+                    and initials == short.tokens[0]
+                    and any(0 < mention.start - m.end < 4 for m in long.mentions)
+                ):
                     pairs.append((long.key, short.key))
     return pairs

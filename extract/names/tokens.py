@@ -12,7 +12,9 @@ _WORD = r"[^\W_]+(?:(?:['’&+-]|\.(?=[a-z0-9]))[^\W_]+)*(?:\+(?!\d)|!(?=[ ,]?[a
 _TOKEN = re.compile(rf"{_ELISION}|{_WORD}")
 _OPENERS = " \t\u00a0\u202f«»\"“”'‘’()[]•*–—-·#>"
 _STOPS = ".!?…:\n"
-_DOMAIN = re.compile(r"[a-z0-9-]+\.(?:com|fr|io|ai|co|tech|app|net|org|be|ch|eu|dev|shop|bio|ma|tn|sn|ci|ca|taxi|xyz|me|tv)$")
+_DOMAIN = re.compile(
+    r"[a-z0-9-]+\.(?:com|fr|io|ai|co|tech|app|net|org|be|ch|eu|dev|shop|bio|ma|tn|sn|ci|ca|taxi|xyz|me|tv)$"
+)
 _MIXED = re.compile(r"(?=.*[a-z])(?=.*\d)[a-z0-9]{2,}$")
 _TITLE_LENGTH = 300
 _MEASURE = re.compile(r"\d+(?:er|ère|re|e|è|ème|h\d*|d|g|k|m|x|km|kg|mw|gw|kwh|ans?)$", re.IGNORECASE)

@@ -16,9 +16,15 @@ _ROUNDUP_TITLE = re.compile(lexicon.ROUNDUP_TITLE, re.IGNORECASE)
 _FUND = re.compile(lexicon.FUND_RAISER, re.IGNORECASE)
 _ACQUISITION = re.compile(lexicon.ACQUISITION_NEWS, re.IGNORECASE)
 _DEAL_NOUN = re.compile(rf"\b(?:{lexicon.RAISE_NOUN}|l[eè]ve(?:nt|r)?|levé)\b", re.IGNORECASE)
-_UNDISCLOSED = re.compile(r"montant (?:n|non|reste|est tenu|tenu|confidentiel)|sans (?:en )?(?:dévoiler|préciser|divulguer)|non (?:communiqué|dévoilé|divulgué)", re.IGNORECASE)
+_UNDISCLOSED = re.compile(
+    r"montant (?:n|non|reste|est tenu|tenu|confidentiel)|sans (?:en )?(?:dévoiler|préciser|divulguer)|non (?:communiqué|dévoilé|divulgué)",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
-_AGO = re.compile(r"il y a (un|deux|trois|quatre|cinq|six|\d+) ans?|l['’]an (?:dernier|passé)|l['’]année (?:dernière|passée)", re.IGNORECASE)
+_AGO = re.compile(
+    r"il y a (un|deux|trois|quatre|cinq|six|\d+) ans?|l['’]an (?:dernier|passé)|l['’]année (?:dernière|passée)",
+    re.IGNORECASE,
+)
 _COUNTS = {"un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6}
 _CRYPTO = {"BTC", "ETH", "USDT", "USDC"}
 _FEW = 3

@@ -13,8 +13,13 @@ _TYPES = [(re.compile(pattern, re.IGNORECASE), name) for pattern, name in lexico
 _RUMOUR = re.compile(rf"\b(?:{lexicon.RUMOUR})(?!\w)", re.IGNORECASE)
 _NO_DEAL = re.compile(rf"(?<!\w)(?:{lexicon.NO_DEAL})(?!\w)", re.IGNORECASE)
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-_DAY = re.compile(rf"\b(?:le |ce |du |au )?(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) )?(\d{{1,2}}|1er) ({_MONTHS})(?: ((?:19|20)\d\d))?\b", re.IGNORECASE)
-_WEEKDAY = re.compile(r"\b(?:ce |le )?(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?: dernier)?\b(?! \d)", re.IGNORECASE)
+_DAY = re.compile(
+    rf"\b(?:le |ce |du |au )?(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) )?(\d{{1,2}}|1er) ({_MONTHS})(?: ((?:19|20)\d\d))?\b",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(
+    r"\b(?:ce |le )?(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?: dernier)?\b(?! \d)", re.IGNORECASE
+)
 _RELATIVE = re.compile(r"\b(hier|avant-hier)\b", re.IGNORECASE)
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _STRONG = {"series", "pre_seed", "seed"}

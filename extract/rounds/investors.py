@@ -14,11 +14,18 @@ _LEAD_BEFORE = re.compile(rf"(?<!\w)(?:{lexicon.LEAD_BEFORE})", re.IGNORECASE)
 _PART_BEFORE = re.compile(rf"(?<!\w)(?:{lexicon.TAKE_PART_BEFORE})", re.IGNORECASE)
 _LEAD_AFTER = re.compile(rf"[\s,\u00a0(]*(?:{lexicon.LEAD_AFTER})(?!\w)", re.IGNORECASE)
 _PART_AFTER = re.compile(rf"[\s,\u00a0]*(?:{lexicon.TAKE_PART_AFTER})(?!\w)", re.IGNORECASE)
-_NO_INVESTOR = re.compile(rf"(?<!\w)(?:{lexicon.NO_INVESTOR_BEFORE})\s*(?:le |la |les |l['’]|son |sa |ses )?(?:[a-zà-ÿ-]+ ){{0,2}}$", re.IGNORECASE)
+_NO_INVESTOR = re.compile(
+    rf"(?<!\w)(?:{lexicon.NO_INVESTOR_BEFORE})\s*(?:le |la |les |l['’]|son |sa |ses )?(?:[a-zà-ÿ-]+ ){{0,2}}$",
+    re.IGNORECASE,
+)
 _STOP = re.compile(lexicon.CHAIN_STOP, re.IGNORECASE)
 _LINK = re.compile(r",|;|•|\n|/|&|\+|\bet\b|\bainsi que\b|\bpuis\b|\bou\b|\bavec\b|\baux côtés\b", re.IGNORECASE)
-_LEAD_ENDS = re.compile(r"participation|aux côtés|rejoint|suivi|accompagn|ainsi que|\bavec\b|puis|complét|soutien", re.IGNORECASE)
-_DEAL = re.compile(rf"\b(?:{lexicon.RAISE_NOUN}|{lexicon.STRONG_RAISE}|investisse\w+|actionnaires?|capital|pot)", re.IGNORECASE)
+_LEAD_ENDS = re.compile(
+    r"participation|aux côtés|rejoint|suivi|accompagn|ainsi que|\bavec\b|puis|complét|soutien", re.IGNORECASE
+)
+_DEAL = re.compile(
+    rf"\b(?:{lexicon.RAISE_NOUN}|{lexicon.STRONG_RAISE}|investisse\w+|actionnaires?|capital|pot)", re.IGNORECASE
+)
 _INVESTOR_KINDS = {"vc", "private_equity", "family_office", "crowdfunding_platform", "accelerator"}
 _GAP = 75
 
@@ -59,13 +66,15 @@ def _about_the_past(view: View, sentence: Sentence) -> bool:
     if any(sum_.role in {"round", "tranche"} for sum_ in sums):
         return False
     recalled = any(sum_.role in {"past_round", "acquisition", "fund"} for sum_ in sums)
-    return recalled and view.recalls(sentence) or any(sum_.role == "fund" for sum_ in sums)
+    return (recalled and view.recalls(sentence)) or any(sum_.role == "fund" for sum_ in sums)
 
 
 def _in_sentence(view: View, sentence: Sentence, left: int, right: int) -> list[_Found]:
     text = view.text
     names = [name for name in view.names_in(left, right) if not view.bracketed(name.start)]
-    deal = bool(_DEAL.search(text, left, right)) or any(s.role in {"round", "tranche"} for s in view.money_in(left, right))
+    deal = bool(_DEAL.search(text, left, right)) or any(
+        s.role in {"round", "tranche"} for s in view.money_in(left, right)
+    )
     found: list[_Found] = []
     for match in _LEAD_BEFORE.finditer(text, left, right):
         found += _chain(view, names, match.end(), sentence, lead=True, score=0.9)
@@ -129,7 +138,9 @@ def _subjects(view: View, names: list[Name], sentence: Sentence, *, deal: bool) 
             gap = _without_brackets(text[other.end : later.start])
             if len(gap) > _GAP or _STOP.search(gap) or not _LINK.search(gap):
                 break
-            joint = re.fullmatch(r"[\s\u00a0]*(?:,|et)[\s\u00a0]*(?:le |la |l['’])?(?:[a-zà-ÿ-]+ ){0,2}", gap, re.IGNORECASE)
+            joint = re.fullmatch(
+                r"[\s\u00a0]*(?:,|et)[\s\u00a0]*(?:le |la |l['’])?(?:[a-zà-ÿ-]+ ){0,2}", gap, re.IGNORECASE
+            )
             if not _excluded(view, other, sentence):
                 found.append(_Found(other, lead=lead is not None and joint is not None, score=0.65))
             later = other
@@ -151,5 +162,12 @@ def _record(view: View, item: _Found) -> Investor:
     kind = "person" if item.name.kind == "person" else item.name.investor_kind
     score = min(0.99, item.score + (0.1 if item.name.investor_kind else 0))
     return Investor(
-        name=item.name.name, lead=item.lead, key=item.name.key, kind=kind, score=round(score, 2), evidence=evidence, start=start, end=end
+        name=item.name.name,
+        lead=item.lead,
+        key=item.name.key,
+        kind=kind,
+        score=round(score, 2),
+        evidence=evidence,
+        start=start,
+        end=end,
     )

@@ -127,7 +127,9 @@ TAKE_PART_BEFORE = (
     r"suivent|suit|s['’]y joignent|se joignent|complètent le tour\s?:|avec|de (?=[^.,]{2,40} et d)|grâce (?:à|au|aux)|chez|notamment|ainsi que|puis|souscripteurs\s?:|par (?:le fonds|la société|les fonds)"
 )
 """What stands before the name of an investor that takes part."""
-WEAK_BEFORE = frozenset({"avec", "chez", "notamment", "ainsi que", "puis", "suit", "suivent", "grâce à", "grâce au", "grâce aux"})
+WEAK_BEFORE = frozenset(
+    {"avec", "chez", "notamment", "ainsi que", "puis", "suit", "suivent", "grâce à", "grâce au", "grâce aux"}
+)
 """Of those, the ones that count only in a sentence that tells of the round."""
 
 TAKE_PART_AFTER = (
@@ -159,7 +161,10 @@ ROUND_TYPES: tuple[tuple[str, str], ...] = (
     (r"\bbridge\b|prêt[- ]relais|pont financier", "bridge"),
     (r"extension|rallonge|second closing|deuxième closing", "extension"),
     (r"capital[- ]développement|growth", "growth"),
-    (r"financement participatif|crowdfunding|crowdequity|crowdlending|campagne participative|equity crowdfunding|internautes", "crowdfunding"),
+    (
+        r"financement participatif|crowdfunding|crowdequity|crowdlending|campagne participative|equity crowdfunding|internautes",
+        "crowdfunding",
+    ),
     (r"\bico\b|initial coin offering|émission de (?:jetons|tokens)|vente de (?:jetons|tokens)", "ico"),
     (r"introduction en bourse|entrée en bourse|\bipo\b|premiers pas en bourse|euronext growth", "ipo"),
     (r"\bdette\b|emprunt|obligations?|obligataire|venture debt|prêts?\b|ligne de crédit|crédit", "debt"),

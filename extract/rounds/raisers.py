@@ -13,17 +13,28 @@ _VERB = re.compile(rf"(?<![\w'’-])(?:{lexicon.RAISE_VERB})(?!\w)", re.IGNORECA
 _STRONG = re.compile(rf"(?<![\w'’-])(?:{lexicon.STRONG_RAISE})(?!\w)", re.IGNORECASE)
 _NOUN = re.compile(rf"(?<!\w)(?:{lexicon.RAISE_NOUN})(?!\w)", re.IGNORECASE)
 _INVEST = re.compile(rf"(?<!\w)(?:{lexicon.INVEST_VERB})(?!\w)", re.IGNORECASE)
-_INTO = re.compile(r"(?:dans|sur|chez|au capital d[eu']|au capital d['’]|pour|à|à la société|en faveur d[eu]|au profit d[eu])[\s\u00a0]+(?:la |le |l['’]|les )?(?:[a-zà-ÿ’'-]+ ){0,4}(?:de |d['’])?$", re.IGNORECASE)
-_OF = re.compile(r"(?:levée|tour|augmentation|opération|financement|capital)[^.,;]{0,40} (?:de|d['’]|du)[\s\u00a0]*$", re.IGNORECASE)
+_INTO = re.compile(
+    r"(?:dans|sur|chez|au capital d[eu']|au capital d['’]|pour|à|à la société|en faveur d[eu]|au profit d[eu])[\s\u00a0]+(?:la |le |l['’]|les )?(?:[a-zà-ÿ’'-]+ ){0,4}(?:de |d['’])?$",
+    re.IGNORECASE,
+)
+_OF = re.compile(
+    r"(?:levée|tour|augmentation|opération|financement|capital)[^.,;]{0,40} (?:de|d['’]|du)[\s\u00a0]*$", re.IGNORECASE
+)
 _LABEL = re.compile(r"[\s\u00a0]*(?::|\(|,|–|—|-)[\s\u00a0]*$")
 _INVESTOR_KINDS = {"vc", "private_equity", "family_office", "crowdfunding_platform", "accelerator", "bank", "public"}
-_FUND_NAME = re.compile(r"\b(?:capital|ventures?|partners|partenaires|invest|gestion|business angels|angels)$", re.IGNORECASE)
-_PASSIVE = re.compile(r"\b(?:par|auprès d\w*|de la part d\w*|avec)\s*(?:le |la |les |l['’])?(?:[a-zà-ÿ-]+ ){0,3}$", re.IGNORECASE)
+_FUND_NAME = re.compile(
+    r"\b(?:capital|ventures?|partners|partenaires|invest|gestion|business angels|angels)$", re.IGNORECASE
+)
+_PASSIVE = re.compile(
+    r"\b(?:par|auprès d\w*|de la part d\w*|avec)\s*(?:le |la |les |l['’])?(?:[a-zà-ÿ-]+ ){0,3}$", re.IGNORECASE
+)
 
 
 def local_raiser(view: View, sentence: Sentence, sum_: Money | None) -> Name | None:
     """Give the company that raises in this sentence as far as the sentence itself says so."""
-    names = [n for n in view.names_in(sentence.start, sentence.end) if n.kind == "company" and not view.bracketed(n.start)]
+    names = [
+        n for n in view.names_in(sentence.start, sentence.end) if n.kind == "company" and not view.bracketed(n.start)
+    ]
     if not names:
         return None
     return _subject(view, sentence, names, sum_) or _target(view, sentence, names, sum_) or _labelled(view, names, sum_)
@@ -34,7 +45,13 @@ def _subject(view: View, sentence: Sentence, names: list[Name], sum_: Money | No
     limit = sum_.start if sum_ else sentence.end
     verbs = [m for m in _VERB.finditer(view.text, sentence.start, limit)]
     for verb in reversed(verbs):
-        before = [n for n in names if n.end <= verb.start() and not is_backer(n) and not _PASSIVE.search(view.text[max(sentence.start, n.start - 40) : n.start])]
+        before = [
+            n
+            for n in names
+            if n.end <= verb.start()
+            and not is_backer(n)
+            and not _PASSIVE.search(view.text[max(sentence.start, n.start - 40) : n.start])
+        ]
         if not before or (sum_ is not None and sum_.start - verb.end() > 110):
             continue
         nearest = before[-1]
@@ -53,7 +70,9 @@ def _target(view: View, sentence: Sentence, names: list[Name], sum_: Money | Non
         if _OF.search(before):
             return name
         if _INTO.search(before) and (sum_ is None or abs(name.start - sum_.end) < 120):
-            if _INVEST.search(view.text, sentence.start, name.start) or (sum_ is not None and 0 <= name.start - sum_.end < 45):
+            if _INVEST.search(view.text, sentence.start, name.start) or (
+                sum_ is not None and 0 <= name.start - sum_.end < 45
+            ):
                 return name
     return None
 

@@ -57,7 +57,8 @@ _DEAL = re.compile(rf"\b(?:{lexicon.RAISE_NOUN}|{lexicon.STRONG_RAISE}|prêt|obl
 def _labels(view: View, sum_: Money) -> bool:
     """Tell whether a company stands right before the sum as in a list of deals: *Alpha (santé) : 3 M€*."""
     return any(
-        name.kind == "company" and re.fullmatch(r"[^.,;]{0,40}[\s\u00a0]*[–—:(-][\s\u00a0]*", view.text[name.end : sum_.start])
+        name.kind == "company"
+        and re.fullmatch(r"[^.,;]{0,40}[\s\u00a0]*[–—:(-][\s\u00a0]*", view.text[name.end : sum_.start])
         for name in view.names_in(max(0, sum_.start - 80), sum_.start)
     )
 
@@ -90,7 +91,8 @@ def _around(view: View, sum_: Money, sentence: Sentence) -> tuple[str, str]:
 
 
 _EARLIER = re.compile(
-    r"\b(?:avai(?:t|ent)|précédent\w*|déjà levé)\b|il y a (?:un|deux|trois|quatre|cinq|\d+) ans?|l['’]an dernier|l['’]année dernière", re.IGNORECASE
+    r"\b(?:avai(?:t|ent)|précédent\w*|déjà levé)\b|il y a (?:un|deux|trois|quatre|cinq|\d+) ans?|l['’]an dernier|l['’]année dernière",
+    re.IGNORECASE,
 )
 _YEAR_NEAR = re.compile(r"\ben (?:[a-zéû]+ )?((?:19|20)\d\d)\b|\b((?:19|20)\d\d)\b")
 
@@ -121,7 +123,5 @@ def _settle_tranches(view: View) -> None:
     rounds = [sum_ for sum_ in view.money if sum_.role == "round"]
     largest = max((sum_.value for sum_ in rounds), default=0)
     for sum_ in view.money:
-        if sum_.role == "tranche" and not rounds:
-            sum_.role = "other"
-        elif sum_.role == "tranche" and sum_.value > largest:
+        if (sum_.role == "tranche" and not rounds) or (sum_.role == "tranche" and sum_.value > largest):
             sum_.role = "other"

@@ -1,0 +1,89 @@
+"""Second step: extraction in worker processes, in small batches."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from crawler.items import Article
+from extract.records import Extraction
+from extract.version import EXTRACTOR_VERSION
+from pipelines.rows import Extracted
+from pipelines.workers import DEFAULT_FACTORY, ExtractionFailed, Workers
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+_BATCH = 16
+_PATIENCE = 0.05
+"""Seconds that a first article waits for others to share its trip to a worker."""
+
+
+class ExtractionPipeline:
+    """Turns an article into an :class:`pipelines.rows.Extracted`; the reactor only waits."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._workers = Workers(
+            settings.getint("TOURDETABLE_WORKERS"), settings.get("TOURDETABLE_EXTRACTOR", DEFAULT_FACTORY)
+        )
+        self._waiting: list[tuple[Article, asyncio.Future[Extracted]]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._running: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ExtractionPipeline:
+        """Make the step for a crawl."""
+        return cls(crawler)
+
+    async def process_item(self, item: Article) -> Extracted:
+        """Extract one article, together with those that come at the same time."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Extracted] = loop.create_future()
+        self._waiting.append((item, future))
+        if len(self._waiting) >= _BATCH:
+            self._send()
+        elif self._timer is None:
+            self._timer = loop.call_later(_PATIENCE, self._send)
+        return await future
+
+    def _send(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        batch, self._waiting = self._waiting, []
+        if batch:
+            task = asyncio.get_running_loop().create_task(self._extract(batch))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _extract(self, batch: list[tuple[Article, asyncio.Future[Extracted]]]) -> None:
+        found = await self._workers.extract([_task_of(article) for article, _ in batch])
+        for (article, future), result in zip(batch, found, strict=True):
+            if not future.done():
+                future.set_result(self._outcome(article, result))
+
+    def _outcome(self, article: Article, result: Any) -> Extracted:
+        if not isinstance(result, ExtractionFailed):
+            return Extracted(article, result)
+        if self._crawler.stats is not None:
+            self._crawler.stats.inc_value(f"outlet/{article.outlet}/extraction_failed")
+        nothing = Extraction(id=article.id, title=article.title, extractor_version=EXTRACTOR_VERSION)
+        return Extracted(article, nothing, error=str(result))
+
+    async def close_spider(self) -> None:
+        """End the worker processes."""
+        await asyncio.to_thread(self._workers.close)
+
+
+def _task_of(article: Article) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "text": article.text,
+        "published": article.published_at.isoformat() if article.published_at else None,
+        "url": article.url,
+        "outlet": article.outlet,
+        "language": article.language,
+    }

@@ -1,0 +1,125 @@
+r"""The tables of the dataset: one explicit Arrow schema each, with the meaning of every column.
+
+Sums are whole units of their currency (int64; fractions, which only crypto-assets have, are rounded), instants are UTC
+in microseconds, offsets are characters into ``title + "\n" + text``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+SCHEMA_VERSION = 1
+TABLES = ("articles", "rounds", "mentions")
+
+_INSTANT = pa.timestamp("us", tz="UTC")
+_INVESTOR = pa.struct(
+    [
+        ("name", pa.string()),
+        ("key", pa.string()),
+        ("lead", pa.bool_()),
+        ("kind", pa.string()),
+        ("score", pa.float64()),
+        ("evidence", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+    ]
+)
+_PAST = pa.struct(
+    [
+        ("company", pa.string()),
+        ("amount", pa.int64()),
+        ("currency", pa.string()),
+        ("round_type", pa.string()),
+        ("year", pa.int64()),
+        ("evidence", pa.string()),
+    ]
+)
+
+_COLUMNS: dict[str, list[tuple[str, Any, str]]] = {
+    "articles": [
+        ("article_id", pa.string(), "key of the article: 16 hexadecimal digits"),
+        ("url", pa.string(), "where the page was fetched"),
+        ("canonical_url", pa.string(), "address the article is known by, normalized"),
+        ("outlet", pa.string(), "outlet's name, or the host of a site given by address"),
+        ("title", pa.string(), "headline"),
+        ("chapeau", pa.string(), "standfirst or description"),
+        ("authors", pa.list_(pa.string()), "persons, in the order printed"),
+        ("published_at", _INSTANT, "instant of publication"),
+        ("modified_at", _INSTANT, "instant of the last change that the page declares"),
+        ("fetched_at", _INSTANT, "instant at which we fetched it"),
+        ("language", pa.string(), "ISO 639-1 code that the page declares"),
+        ("section", pa.string(), "outlet's section"),
+        ("tags", pa.list_(pa.string()), "outlet's keywords"),
+        ("image", pa.string(), "address of the main picture"),
+        ("text", pa.string(), "body, paragraphs parted by blank lines"),
+        ("paywalled", pa.bool_(), "the text is not whole without a subscription"),
+        ("tdm_reserved", pa.bool_(), "text and data mining is reserved by the outlet"),
+        ("content_hash", pa.string(), "SHA-256 of title and text, 16 hexadecimal digits"),
+        ("rounds", pa.int64(), "number of rounds that the article reports"),
+        ("companies", pa.list_(pa.string()), "companies named"),
+        ("past_rounds", pa.list_(_PAST), "earlier rounds that the article recalls"),
+        ("extraction_error", pa.string(), "why nothing could be extracted, null where it could"),
+        ("extractor_version", pa.string(), "version of the extraction"),
+    ],
+    "rounds": [
+        ("round_id", pa.string(), "article_id, a hyphen, the round's position in the article"),
+        ("article_id", pa.string(), "the article that reports it"),
+        ("outlet", pa.string(), "its outlet"),
+        ("url", pa.string(), "its address"),
+        ("title", pa.string(), "its headline"),
+        ("published_at", _INSTANT, "its instant of publication"),
+        ("company", pa.string(), "the raiser, as printed"),
+        ("company_key", pa.string(), "the raiser's normalized name"),
+        ("amount", pa.int64(), "whole units of currency, null where undisclosed"),
+        ("currency", pa.string(), "ISO 4217 code, or a crypto-asset's ticker"),
+        ("amount_eur", pa.int64(), "whole euros at eur_rate"),
+        ("eur_rate", pa.float64(), "units of currency for one euro, European Central Bank reference rate"),
+        ("eur_rate_date", pa.date32(), "day of that rate"),
+        ("round_type", pa.string(), "seed, series_a … as in corpus/GUIDE.md"),
+        ("status", pa.string(), "announced or rumoured"),
+        ("date", pa.date32(), "day of the round where the article states one"),
+        ("valuation", pa.int64(), "whole units of valuation_currency"),
+        ("valuation_currency", pa.string(), "ISO 4217 code"),
+        ("total_raised", pa.int64(), "raised since the company's creation"),
+        ("total_raised_currency", pa.string(), "ISO 4217 code"),
+        ("investors", pa.list_(_INVESTOR), "everyone who puts money in, with the sentence that says so"),
+        ("score", pa.float64(), "0 to 1"),
+        ("evidence", pa.string(), "the sentence that tells of the round"),
+        ("start", pa.int64(), "offset of evidence"),
+        ("end", pa.int64(), "end offset of evidence"),
+        ("extractor_version", pa.string(), "version of the extraction"),
+    ],
+    "mentions": [
+        ("article_id", pa.string(), "the article"),
+        ("outlet", pa.string(), "its outlet"),
+        ("published_at", _INSTANT, "its instant of publication"),
+        ("label", pa.string(), "company, investor, person or money"),
+        ("text", pa.string(), "as printed"),
+        ("name", pa.string(), "best name in this article"),
+        ("key", pa.string(), "normalized name"),
+        ("start", pa.int64(), "offset"),
+        ("end", pa.int64(), "end offset"),
+        ("value", pa.float64(), "of a sum, in units of currency"),
+        ("currency", pa.string(), "of a sum"),
+        ("role", pa.string(), "of a sum: round, valuation, revenue …"),
+        ("score", pa.float64(), "0 to 1"),
+        ("extractor_version", pa.string(), "version of the extraction"),
+    ],
+}
+
+
+def schema_of(table: str) -> pa.Schema:
+    """Give the schema of a table; the meaning of a column is in its field's metadata under ``doc``.
+
+    >>> schema_of("rounds").field("amount").metadata[b"doc"].decode()
+    'whole units of currency, null where undisclosed'
+    """
+    fields = [pa.field(name, kind, metadata={"doc": meaning}) for name, kind, meaning in _COLUMNS[table]]
+    return pa.schema(fields, metadata={"tourdetable.schema_version": str(SCHEMA_VERSION)})
+
+
+def partition_schema() -> pa.Schema:
+    """Give the schema of the Hive partitions: ``month=YYYY-MM``."""
+    return pa.schema([("month", pa.string())])
