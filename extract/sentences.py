@@ -47,10 +47,8 @@ def _ends(text: str, match: re.Match[str]) -> bool:
             return False
         if not match["gap"] and not match["close"]:
             return follows.isupper() and before[-1:].islower() and before[-2:-1].isalpha()
-    return (
-        (bool(match["gap"] or match["close"].strip())
-        and not follows.islower())
-        or (not match["gap"] and follows.isupper())
+    return (bool(match["gap"] or match["close"].strip()) and not follows.islower()) or (
+        not match["gap"] and follows.isupper()
     )
 
 

@@ -103,8 +103,7 @@ def _is_person(entity: Entity, said: list[str | None]) -> bool:
     tokens = entity.tokens
     if len(tokens) == 1:
         speaks = any(
-            (m.after in lexicon.PERSON_AFTER
-            and not m.opens)
+            (m.after in lexicon.PERSON_AFTER and not m.opens)
             or m.before in {"m", "mme", "monsieur", "madame", "me", "dr"}
             for m in entity.mentions
         )

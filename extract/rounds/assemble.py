@@ -3,214 +3,170 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from extract.names.keys import name_key
-from extract.records import FundingRound, Money, Name, PastRound
-from extract.rounds import fields, lexicon
-from extract.rounds.investors import find_investors
-from extract.rounds.raisers import is_backer, local_raiser, main_raiser
+from extract.records import FundingRound, Investor, Money, PastRound, Role
+from extract.roles.features import Entity
+from extract.roles.reader import Reading, Roles
+from extract.rounds import fields
+from extract.rounds.raisers import local_raiser
+from extract.rounds.segments import Segments
 from extract.rounds.view import Sentence, View
 
-_ROUNDUP_TITLE = re.compile(lexicon.ROUNDUP_TITLE, re.IGNORECASE)
-_FUND = re.compile(lexicon.FUND_RAISER, re.IGNORECASE)
-_ACQUISITION = re.compile(lexicon.ACQUISITION_NEWS, re.IGNORECASE)
-_DEAL_NOUN = re.compile(rf"\b(?:{lexicon.RAISE_NOUN}|l[eè]ve(?:nt|r)?|levé)\b", re.IGNORECASE)
-_UNDISCLOSED = re.compile(
-    r"montant (?:n|non|reste|est tenu|tenu|confidentiel)|sans (?:en )?(?:dévoiler|préciser|divulguer)|non (?:communiqué|dévoilé|divulgué)",
-    re.IGNORECASE,
-)
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _AGO = re.compile(
     r"il y a (un|deux|trois|quatre|cinq|six|\d+) ans?|l['’]an (?:dernier|passé)|l['’]année (?:dernière|passée)",
     re.IGNORECASE,
 )
 _COUNTS = {"un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6}
-_CRYPTO = {"BTC", "ETH", "USDT", "USDC"}
-_FEW = 3
-_HEADING = 60
-"""Longest line that is taken for a heading."""
+
+DEAL = 0.5
+"""Probability from which an article is believed to report a round."""
+RAISER = 0.5
+"""Probability from which a further name is believed to raise too."""
+INVESTOR = 0.5
+SUM = 0.3
+"""Probability from which the likeliest sum of a raiser is believed to be the round's."""
 
 
 @dataclass(slots=True)
-class _Event:
-    """A company with the sum that its own sentence says it raises."""
+class _Draft:
+    """A raiser with what belongs to its round; ``sums`` and ``backers`` in order of the text."""
 
-    raiser: Name
-    sum_: Money
-    sentence: Sentence
+    raiser: Entity
+    sure: float
+    sums: list[tuple[Money, Roles]] = field(default_factory=list)
+    backers: list[tuple[Entity, Roles]] = field(default_factory=list)
 
     @property
-    def start(self) -> int:
-        return min(self.raiser.start, self.sum_.start)
+    def amount(self) -> tuple[Money, float] | None:
+        """The round's own sum: of equal sums the first, of a sum and its conversion the one stated first."""
+        totals: dict[tuple[float, str], float] = {}
+        first: dict[tuple[float, str], Money] = {}
+        for sum_, roles in self.sums:
+            same = (sum_.value, sum_.currency)
+            first.setdefault(same, sum_)
+            totals[same] = 1 - (1 - totals.get(same, 0.0)) * (1 - roles["round"])
+        likely = {same: chance for same, chance in totals.items() if chance >= SUM}
+        if not likely:
+            return None
+        best = max(likely, key=lambda same: likely[same])
+        told = next(
+            same for same in totals if same == best or (same[1] != best[1] and likely.get(same, 0.0) >= 0.5)
+        )
+        return first[told], likely[told]
 
 
-def find_rounds(view: View) -> tuple[list[FundingRound], list[PastRound]]:
+def find_rounds(view: View, reading: Reading) -> tuple[list[FundingRound], list[PastRound]]:
     """Give the rounds that the document reports as news and those that it recalls; sums must have their roles."""
-    events = _events(view)
-    if _is_roundup(view, events):
-        return _roundup(view, events), _past_rounds(view, None)
-    raiser = main_raiser(view)
-    rounds = _single(view, raiser, events)
-    return rounds, _past_rounds(view, raiser)
+    drafts = _drafts(view, reading) if reading.deal >= DEAL else []
+    rounds = [_build(view, draft, reading.deal, alone=len(drafts) == 1) for draft in drafts]
+    return rounds, _past_rounds(view, drafts)
 
 
-def _events(view: View) -> list[_Event]:
-    found: list[_Event] = []
-    listed = bool(_ROUNDUP_TITLE.search(view.text[: max(0, view.text.find("\n"))]))
-    for sum_ in view.money:
-        if sum_.role != "round":
-            continue
-        sentence = view.sentence(sum_.start)
-        if fields.no_deal(view, sentence):
-            continue
-        raiser = local_raiser(view, sentence, sum_) or (_paragraph_raiser(view, sum_) if listed else None)
-        if raiser is not None and not any(e.raiser.name == raiser.name and e.sum_.value == sum_.value for e in found):
-            found.append(_Event(raiser, sum_, sentence))
-    return found
+def _drafts(view: View, reading: Reading) -> list[_Draft]:
+    ranked = sorted(reading.entities, key=lambda item: -item[1]["raiser"])
+    companies = [item for item in ranked if item[0].name.kind == "company"]
+    raisers = [item for item in companies if item[1]["raiser"] >= RAISER] or companies[:1]
+    drafts = [_Draft(entity, roles["raiser"]) for entity, roles in raisers]
+    drafts.sort(key=lambda draft: draft.raiser.name.start)
+    backers = [(e, r) for e, r in reading.entities if r["lead"] + r["investor"] >= INVESTOR]
+    sums = list(zip(view.money, reading.sums, strict=True))
+    if len(drafts) == 1:
+        drafts[0].sums, drafts[0].backers = sums, backers
+    elif drafts:
+        _share(view, drafts, sums, backers)
+    return drafts
 
 
-def _paragraph_raiser(view: View, sum_: Money) -> Name | None:
-    """In a roundup the company that opens the sum's paragraph, or the heading above it, raises."""
-    start = view.text.rfind("\n", 0, sum_.start) + 1
-    heading = view.text.rfind("\n", 0, max(0, start - 2)) + 1
-    if start - heading > _HEADING:
-        heading = start
-    companies = [n for n in view.names_in(heading, sum_.start) if n.kind == "company" and not is_backer(n)]
-    return companies[0] if companies else None
+def _share(
+    view: View, drafts: list[_Draft], sums: list[tuple[Money, Roles]], backers: list[tuple[Entity, Roles]]
+) -> None:
+    """Give every raiser of several its own sums and investors."""
+    segments = Segments(view, [draft.raiser for draft in drafts])
+    of_raiser = {draft.raiser.name.name: draft for draft in drafts}
+    for sum_, roles in sums:
+        raiser = segments.raiser_at(sum_.start)
+        if raiser is not None:
+            of_raiser[raiser.name.name].sums.append((sum_, roles))
+    for entity, roles in backers:
+        held = {r.name.name for m in entity.mentions if (r := segments.raiser_at(m.start)) is not None}
+        for name in held:
+            if entity is not of_raiser[name].raiser:
+                of_raiser[name].backers.append((entity, roles))
 
 
-def _is_roundup(view: View, events: list[_Event]) -> bool:
-    body = [event for event in events if not event.sentence.title]
-    raisers = {event.raiser.name for event in body}
-    if len(raisers) >= _FEW:
-        return True
-    title = view.text[: max(0, view.text.find("\n"))]
-    return len(raisers) == _FEW - 1 and bool(_ROUNDUP_TITLE.search(title))
-
-
-def _roundup(view: View, events: list[_Event]) -> list[FundingRound]:
-    first_of: dict[str, _Event] = {}
-    for event in events:
-        kept = first_of.get(event.raiser.name)
-        if kept is None or kept.sentence.title:
-            first_of[event.raiser.name] = event
-    ordered = sorted(first_of.values(), key=lambda event: event.start)
-    ordered = [event for event in ordered if not event.sentence.title] or ordered
-    raisers = {event.raiser.key for event in ordered}
-    rounds = []
-    for i, event in enumerate(ordered):
-        stop = _segment_end(view, event, ordered[i + 1].start if i + 1 < len(ordered) else len(view.text))
-        start = event.sentence.start if i == 0 or ordered[i - 1].sentence != event.sentence else event.start
-        rounds.append(_build(view, event.raiser, event.sum_, start, stop, raisers))
-    return rounds
-
-
-def _segment_end(view: View, event: _Event, limit: int) -> int:
-    """A round of a roundup is told up to the next one, or to the end of its paragraph and the line behind a heading."""
-    stop = view.text.find("\n", event.sentence.end)
-    if 0 <= stop - event.sentence.start < 90:
-        stop = view.text.find("\n", stop + 2)
-    return min(limit, stop if stop > 0 else len(view.text))
-
-
-def _single(view: View, raiser: Name | None, events: list[_Event]) -> list[FundingRound]:
-    if raiser is None or _is_fund_news(view, raiser):
-        return []
-    sums = [s for s in view.money if s.role == "round" and not fields.no_deal(view, view.sentence(s.start))]
-    own = [event.sum_ for event in events if event.raiser.name == raiser.name]
-    title = [s for s in sums if view.sentence(s.start).title]
-    others = [event.sum_ for event in events if event.raiser.name != raiser.name and not event.sentence.title]
-    loose = [s for s in sums if s not in others and s.currency not in _CRYPTO]
-    sum_ = next(iter(title or own or loose), None)
-    for other in others:
-        if other is not sum_:
-            other.role = "past_round"  # another company's round, told in passing
-    if sum_ is None and not _undisclosed(view):
-        return []
-    if not title and _is_acquisition(view):
-        return []
-    if any(fields.no_deal(view, s) for s in view.sentences if s.title):
-        return []
-    return [_build(view, raiser, sum_, 0, len(view.text), {raiser.key})]
-
-
-def _is_fund_news(view: View, raiser: Name) -> bool:
-    """Tell whether a fund raises for itself: its own closing is no round."""
-    opening = [view.words(sentence) for sentence in view.sentences[:3]]
-    about = [words for words in opening if raiser.text in words or raiser.name in words]
-    return any(_FUND.search(words) for words in about) and any(s.role == "fund" for s in view.money)
-
-
-def _is_acquisition(view: View) -> bool:
-    return any(_ACQUISITION.search(view.words(sentence)) for sentence in view.sentences[:2])
-
-
-def _undisclosed(view: View) -> bool:
-    """Tell whether a round of unnamed size is told: a deal in the title, and words that the sum is kept back."""
-    title = any(sentence.title and _DEAL_NOUN.search(view.words(sentence)) for sentence in view.sentences)
-    return title and bool(_UNDISCLOSED.search(view.text))
-
-
-def _build(view: View, raiser: Name, sum_: Money | None, start: int, stop: int, raisers: set[str]) -> FundingRound:
-    sentences = [s for s in view.sentences if s.end > start and s.start < stop]
-    telling = _telling(view, sentences, sum_)
-    others = raisers - {raiser.key}
-    investors = find_investors(view, start, stop, {raiser.key, name_key(raiser.name)}, others)
-    valuation = _first(view, start, stop, "valuation")
-    total = _first(view, start, stop, "total_raised")
-    evidence, begin, end = view.evidence(sum_.start if sum_ else raiser.start)
+def _build(view: View, draft: _Draft, deal: float, *, alone: bool) -> FundingRound:
+    found = draft.amount
+    sum_, sure = found if found else (None, 1.0)
+    telling = _telling(view, sum_, draft.raiser)
+    around = telling if not alone else telling + [s for s in view.sentences if s not in telling]
+    valuation, total = _likeliest(draft, "valuation"), _likeliest(draft, "total_raised")
+    evidence, begin, end = view.evidence(sum_.start if sum_ else draft.raiser.name.start)
     return FundingRound(
-        company=raiser.name,
+        company=draft.raiser.name.name,
         amount=sum_.value if sum_ else None,
         currency=sum_.currency if sum_ else None,
-        round_type=fields.round_type(view, telling + [s for s in sentences if s not in telling]),
+        round_type=fields.round_type(view, around),
         status=fields.status(view, telling),
         date=fields.round_day(view, [s for s in telling if not s.title]),
         valuation=valuation.value if valuation else None,
         valuation_currency=valuation.currency if valuation else None,
         total_raised=total.value if total else None,
         total_raised_currency=total.currency if total else None,
-        investors=investors,
-        score=_score(view, raiser, sum_, investors_found=bool(investors)),
+        investors=[_investor(view, *backer) for backer in draft.backers if backer[0] is not draft.raiser],
+        score=round(deal * draft.sure * sure, 2),
         evidence=evidence,
         start=begin,
         end=end,
     )
 
 
-def _telling(view: View, sentences: list[Sentence], sum_: Money | None) -> list[Sentence]:
-    """Give the title and the sentences that hold the round's sum: they say its type, status and day."""
+def _likeliest(draft: _Draft, role: Role) -> Money | None:
+    found = [(roles[role], -sum_.start, sum_) for sum_, roles in draft.sums if sum_.role == role]
+    return max(found)[2] if found else None
+
+
+def _telling(view: View, sum_: Money | None, raiser: Entity) -> list[Sentence]:
+    """Give the sentences that hold the round's sum, or name its raiser: they say its type, status and day."""
     if sum_ is None:
-        return sentences[:2]
-    same = {(s.value, s.currency) for s in (sum_,)}
-    found = []
-    for sentence in sentences:
-        sums = view.money_in(sentence.start, sentence.end)
-        if any((s.value, s.currency) in same and s.role == "round" for s in sums):
-            found.append(sentence)
-    return found
+        return list({view.sentence(mention.start): None for mention in raiser.mentions})[:2]
+    same = [s for s in view.money if (s.value, s.currency) == (sum_.value, sum_.currency) and s.role == "round"]
+    return list({view.sentence(found.start): None for found in (*same, sum_)})
 
 
-def _first(view: View, start: int, stop: int, role: str) -> Money | None:
-    return next((sum_ for sum_ in view.money_in(start, stop) if sum_.role == role), None)
+def _investor(view: View, entity: Entity, roles: Roles) -> Investor:
+    evidence, start, end = view.evidence(_told_at(view, entity))
+    return Investor(
+        name=entity.name.name,
+        lead=roles["lead"] > roles["investor"],
+        key=entity.key,
+        kind="person" if entity.name.kind == "person" else entity.name.investor_kind,
+        score=round(roles["lead"] + roles["investor"], 2),
+        evidence=evidence,
+        start=start,
+        end=end,
+    )
 
 
-def _score(view: View, raiser: Name, sum_: Money | None, *, investors_found: bool) -> float:
-    """Count the evidence: sum and company in the title, a sum at all, investors, mentions. Not calibrated."""
-    score = 0.4 + 0.15 * (sum_ is not None) + 0.15 * investors_found
-    score += 0.15 * (sum_ is not None and view.sentence(sum_.start).title)
-    score += 0.1 * (sum(name.name == raiser.name for name in view.names) > 1)
-    return round(min(score, 0.95), 2)
+def _told_at(view: View, entity: Entity) -> int:
+    """Give the mention whose sentence proves most: one with a sum of the round, else the first of the body."""
+    body = [m for m in entity.mentions if not view.sentence(m.start).title] or entity.mentions
+    for mention in body:
+        sentence = view.sentence(mention.start)
+        if any(s.role in {"round", "tranche"} for s in view.money_in(sentence.start, sentence.end)):
+            return mention.start
+    return body[0].start
 
 
-def _past_rounds(view: View, raiser: Name | None) -> list[PastRound]:
+def _past_rounds(view: View, drafts: list[_Draft]) -> list[PastRound]:
     found: list[PastRound] = []
+    main = drafts[0].raiser.name if len(drafts) == 1 else None
     for sum_ in view.money:
         if sum_.role != "past_round":
             continue
         sentence = view.sentence(sum_.start)
-        company = local_raiser(view, sentence, sum_) or raiser
+        company = local_raiser(view, sentence, sum_) or main
         if company is None or any((p.company, p.amount) == (company.name, sum_.value) for p in found):
             continue
         evidence, start, end = view.evidence(sum_.start)

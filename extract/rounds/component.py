@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract.rounds.assemble import find_rounds
-from extract.rounds.roles import assign_roles
+from extract.roles.reader import role_models
 from extract.rounds.view import View
 from extract.sentences import sentence_bounds
 
@@ -34,8 +34,7 @@ class RoundFinder:
         if not view.sentences:
             doc._.rounds, doc._.past_rounds = [], []
             return doc
-        assign_roles(view)
-        doc._.rounds, doc._.past_rounds = find_rounds(view)
+        doc._.rounds, doc._.past_rounds = find_rounds(view, role_models().read(view))
         return doc
 
 

@@ -1,0 +1,269 @@
+"""Features of sums, of names and of whole articles, each a mapping from the feature's name to its value."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from extract.names.keys import fold
+from extract.records import Investor, Money, Name
+from extract.roles.stream import Stream, name_mark
+from extract.rounds.view import Sentence, View
+
+_WINDOW = 12
+_LINKS = frozenset(", ; / & + et ainsi que puis ou les la le l' l’ de du des d' d’ ( ) • - – — \n".split(" "))
+_STEM = 6
+
+
+@dataclass(slots=True)
+class Entity:
+    """All mentions of one name in a document."""
+
+    key: str
+    name: Name
+    """The first mention."""
+    mentions: list[Name] = field(default_factory=list)
+
+
+def entities_of(view: View) -> list[Entity]:
+    """Gather the names of a document, in order of first mention."""
+    found: dict[str, Entity] = {}
+    for name in view.names:
+        found.setdefault(name.name, Entity(name.key, name)).mentions.append(name)
+    return list(found.values())
+
+
+@dataclass(slots=True)
+class Hints:
+    """What the rules say of a document, which the models weigh among other signs."""
+
+    main: Name | None
+    investors: list[Investor]
+    sum_roles: list[str]
+
+
+def sum_features(view: View, stream: Stream, hints: Hints) -> list[dict[str, float]]:
+    """Give the features of every sum of the document."""
+    title_values = {(s.value, s.currency) for s in view.money if view.sentence(s.start).title}
+    counts = Counter((s.value, s.currency) for s in view.money)
+    largest = max((s.value for s in view.money), default=0)
+    rows = []
+    for i, sum_ in enumerate(view.money):
+        sentence = view.sentence(sum_.start)
+        row = _context(stream, sum_.start, sum_.end, sentence)
+        same = (sum_.value, sum_.currency)
+        row |= _flags(
+            title=sentence.title,
+            in_title=same in title_values,
+            title_has_sum=bool(title_values),
+            repeated=counts[same] > 1,
+            largest=sum_.value == largest,
+            bracketed=view.bracketed(sum_.start),
+            first=i == 0,
+            second=i == 1,
+            last=i == len(view.money) - 1,
+        )
+        row[f"rule={hints.sum_roles[i]}"] = 1.0
+        row[f"rule={hints.sum_roles[i]}|title={same in title_values}"] = 1.0
+        row[f"currency={sum_.currency}"] = 1.0
+        row[f"qualifier={sum_.qualifier}"] = 1.0
+        row[f"size={int(math.log10(max(sum_.value, 1)))}"] = 1.0
+        row[f"ratio={_bucket(sum_.value / largest if largest else 0)}"] = 1.0
+        row[f"place={_place(view, sentence)}"] = 1.0
+        row |= _neighbours(view, i, hints)
+        row |= _subject(view, sum_, sentence, hints)
+        rows.append(row)
+    return rows
+
+
+def _flags(**flags: bool) -> dict[str, float]:
+    return {name: 1.0 for name, value in flags.items() if value}
+
+
+def _bucket(ratio: float) -> int:
+    return int(ratio * 10) if ratio < 1 else 10
+
+
+def _place(view: View, sentence: Sentence) -> str:
+    index = view.sentences.index(sentence)
+    return str(index) if index < 4 else f"late{min(9, int(10 * index / len(view.sentences)))}"
+
+
+def _context(stream: Stream, start: int, end: int, sentence: Sentence) -> dict[str, float]:
+    """Words around a span, by place and as bags; the sentence's stems."""
+    left = stream.between(max(sentence.start, start - 200), start)[-_WINDOW:]
+    right = stream.between(end, min(sentence.end, end + 200))[:_WINDOW]
+    left, right = ["<S>", *left], [*right, "</S>"]
+    row: dict[str, float] = {}
+    for side, words in (("l", left[::-1]), ("r", right)):
+        for place, word in enumerate(words[:5], 1):
+            row[f"{side}{place}={word}"] = 1.0
+        for place in range(3):
+            if len(words) > place + 1:
+                row[f"{side}{place}2={words[place]} {words[place + 1]}"] = 1.0
+        if len(words) > 2:
+            row[f"{side}03={words[0]} {words[1]} {words[2]}"] = 1.0
+        for word in words[:_WINDOW]:
+            row[f"{side}bag={word[:_STEM]}"] = 1.0
+    for word in stream.between(sentence.start, sentence.end):
+        row[f"bag={word[:_STEM]}"] = 0.5
+    return row
+
+
+def _neighbours(view: View, i: int, hints: Hints) -> dict[str, float]:
+    row: dict[str, float] = {}
+    sentence = view.sentence(view.money[i].start)
+    for side, j in (("before", i - 1), ("after", i + 1)):
+        if 0 <= j < len(view.money):
+            other = view.money[j]
+            near = view.sentence(other.start) == sentence
+            row[f"{side}={hints.sum_roles[j]}|{near}"] = 1.0
+            if near:
+                larger = other.value > view.money[i].value
+                row[f"{side}|larger={larger}|same={other.currency == view.money[i].currency}"] = 1.0
+    return row
+
+
+def _subject(view: View, sum_: Money, sentence: Sentence, hints: Hints) -> dict[str, float]:
+    """Which names stand before and behind the sum in its sentence."""
+    main = hints.main.key if hints.main else None
+    names = view.names_in(sentence.start, sentence.end)
+    before = [name_mark(n, main) for n in names if n.end <= sum_.start]
+    behind = [name_mark(n, main) for n in names if n.start >= sum_.end]
+    row = {f"subject={before[0] if before else None}": 1.0, f"nearest={before[-1] if before else None}": 1.0}
+    row[f"behind={behind[0] if behind else None}"] = 1.0
+    row[f"main={'<MAIN>' in before}{'<MAIN>' in behind}"] = 1.0
+    return row
+
+
+def entity_features(
+    view: View, stream: Stream, hints: Hints, entities: list[Entity], roles: list[Mapping[str, float]]
+) -> list[dict[str, float]]:
+    """Give the features of every entity; ``roles`` are the role probabilities of the sums."""
+    order = sorted(entities, key=lambda e: -len(e.mentions))
+    rank = {entity.name.name: i for i, entity in enumerate(order)}
+    suggested = {investor.name: investor for investor in hints.investors}
+    rows = []
+    for place, entity in enumerate(entities):
+        row: dict[str, float] = _of_name(entity, hints)
+        row |= {f"rank={min(rank[entity.name.name], 5)}": 1.0, f"order={min(place, 6)}": 1.0}
+        row[f"mentions={min(len(entity.mentions), 5)}"] = 1.0
+        found = suggested.get(entity.name.name)
+        row[f"rule={None if found is None else round(found.score, 1)}"] = 1.0
+        row[f"rulelead={found is not None and found.lead}"] = 1.0
+        if hints.main is not None and entity.name.name == hints.main.name:
+            row["rulemain"] = 1.0
+        for mention in entity.mentions:
+            for name, value in _of_mention(view, stream, hints, mention, roles).items():
+                row[name] = max(value, row.get(name, 0.0))
+        rows.append(row)
+    return rows
+
+
+def _of_name(entity: Entity, hints: Hints) -> dict[str, float]:
+    words = fold(entity.name.name).split()
+    kind = entity.name.investor_kind or entity.name.kind
+    row = {f"kind={kind}": 1.0, f"words={min(len(words), 4)}": 1.0}
+    row |= {f"tail={words[-1]}": 1.0, f"head={words[0]}": 1.0}
+    row |= _flags(caps=entity.name.name.isupper(), small=entity.name.name.islower(), main_known=hints.main is not None)
+    return row
+
+
+def _of_mention(
+    view: View, stream: Stream, hints: Hints, mention: Name, roles: list[Mapping[str, float]]
+) -> dict[str, float]:
+    sentence = view.sentence(mention.start)
+    row = {f"m:{name}": value for name, value in _context(stream, mention.start, mention.end, sentence).items()}
+    kind = "PER" if mention.kind == "person" else "INV" if mention.investor_kind else "ORG"
+    before, behind = chain_cues(stream, mention)
+    row[f"chain<={before}"] = row[f"chain<={before}|{kind}"] = 1.0
+    row[f"chain>={behind}"] = row[f"chain>={behind}|{kind}"] = 1.0
+    for word in before.split():
+        row[f"chainbag<={word[:_STEM]}"] = 1.0
+    for word in behind.split():
+        row[f"chainbag>={word[:_STEM]}"] = 1.0
+    row[f"m:place={_place(view, sentence)}"] = 1.0
+    row |= _flags(**{"m:title": sentence.title, "m:bracketed": view.bracketed(mention.start)})
+    row |= _deal_near(view, sentence, mention, roles)
+    fellows = view.names_in(sentence.start, sentence.end)
+    row[f"m:fellows={min(len(fellows), 6)}"] = 1.0
+    row[f"m:investing fellows={min(sum(f.investor_kind is not None for f in fellows if f is not mention), 4)}"] = 1.0
+    main = hints.main.key if hints.main else None
+    row[f"m:with main={any(f.key == main for f in fellows)}"] = 1.0
+    return row
+
+
+def _deal_near(
+    view: View, sentence: Sentence, mention: Name, roles: list[Mapping[str, float]]
+) -> dict[str, float]:
+    """Role probabilities of the sums in the mention's sentence and in the one before, and of the next sum."""
+    row: dict[str, float] = {}
+    index = view.sentences.index(sentence)
+    scopes = {"same": sentence} | ({"previous": view.sentences[index - 1]} if index else {})
+    for scope, found in scopes.items():
+        for i, sum_ in enumerate(view.money):
+            if found.start <= sum_.start < found.end:
+                for role, probability in roles[i].items():
+                    name = f"m:{scope}:{role}"
+                    row[name] = max(row.get(name, 0.0), probability)
+                    if scope == "same":
+                        side = "before" if sum_.start < mention.start else "behind"
+                        row[f"{name}:{side}"] = max(row.get(f"{name}:{side}", 0.0), probability)
+    return row
+
+
+def chain_cues(stream: Stream, mention: Name) -> tuple[str, str]:
+    """Give the words before and behind the enumeration that a name stands in: *auprès de*, *participent*."""
+    at = stream.index(mention.start)
+    left = at - 1
+    while left >= 0 and at - left < 40 and _enumerates(stream, left):
+        left -= 1
+    right = at + 1
+    while right < len(stream.tokens) and right - at < 40 and _enumerates(stream, right):
+        right += 1
+    before = [token.text for token in stream.tokens[max(0, left - 2) : left + 1]]
+    behind = [token.text for token in stream.tokens[right : right + 2]]
+    return " ".join(w for w in before if w != "\n"), " ".join(w for w in behind if w != "\n")
+
+
+def _enumerates(stream: Stream, index: int) -> bool:
+    text = stream.tokens[index].text
+    return text in _LINKS or text in {"<INV>", "<ORG>", "<PER>"}
+
+
+def document_features(
+    view: View,
+    stream: Stream,
+    hints: Hints,
+    roles: list[Mapping[str, float]],
+    names: list[Mapping[str, float]],
+) -> dict[str, float]:
+    """Give the features that tell an article with a round from one without."""
+    row: dict[str, float] = {"rulemain": float(hints.main is not None)}
+    title = next((s for s in view.sentences if s.title), view.sentences[0])
+    words = stream.between(title.start, title.end)
+    for word in words:
+        row[f"title={word[:_STEM]}"] = 1.0
+    for first, second in zip(words, words[1:], strict=False):
+        row[f"title={first} {second}"] = 1.0
+    for sentence in view.sentences[:4]:
+        for word in stream.between(sentence.start, sentence.end):
+            row[f"head={word[:_STEM]}"] = 0.5
+    for word in stream.between(0, len(view.text)):
+        row[f"all={word[:_STEM]}"] = 0.25
+    row |= _strongest("sum", roles) | _strongest("name", names)
+    row[f"sums={min(len(view.money), 6)}"] = 1.0
+    return row
+
+
+def _strongest(prefix: str, found: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """The highest probability of each class and how many items are likely of it."""
+    row: dict[str, float] = {}
+    for item in found:
+        for name, probability in item.items():
+            best, count = f"{prefix}:{name}:best", f"{prefix}:{name}:count"
+            row[best] = max(row.get(best, 0.0), 3 * probability)
+            row[count] = min(row.get(count, 0.0) + probability, 3.0)
+    return row

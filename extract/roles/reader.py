@@ -1,0 +1,76 @@
+"""The trained models applied to a document: what each sum and each name is, and whether a round is the news at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from extract.roles.features import Entity, Hints, document_features, entities_of, entity_features, sum_features
+from extract.roles.linear import LinearModel
+from extract.roles.stream import Stream
+from extract.rounds.cues import assign_roles
+from extract.rounds.investors import find_investors
+from extract.rounds.raisers import main_raiser
+from extract.rounds.view import View
+
+Roles = Mapping[str, float]
+
+
+@dataclass(slots=True)
+class Reading:
+    """Probabilities of what the parts of a document stand for."""
+
+    sums: list[Roles]
+    """Of each sum: probability of each :data:`extract.records.Role`."""
+    entities: list[tuple[Entity, Roles]]
+    """Of each name: probability of ``raiser``, ``lead``, ``investor``, ``past`` (raised before) and ``other``."""
+    deal: float
+    """Probability that the document reports a round as its news."""
+
+
+@dataclass(slots=True)
+class RoleModels:
+    """The three models; read them from the package with :func:`role_models`."""
+
+    sums: LinearModel
+    entities: LinearModel
+    deals: LinearModel
+
+    def read(self, view: View) -> Reading:
+        """Read one document; sets the likeliest role on every sum."""
+        hints = hints_of(view)
+        stream = Stream(view, hints.main.key if hints.main else None)
+        roles = named(self.sums, sum_features(view, stream, hints))
+        for sum_, chances in zip(view.money, roles, strict=True):
+            sum_.role = max(chances, key=lambda role: chances[role])
+        found = entities_of(view)
+        names = named(self.entities, entity_features(view, stream, hints, found, roles))
+        deals = named(self.deals, [document_features(view, stream, hints, roles, names)])
+        return Reading(roles, list(zip(found, names, strict=True)), deals[0]["round"])
+
+
+def named(model: LinearModel, rows: list[dict[str, float]]) -> list[Roles]:
+    """Give the probabilities of each row by class name."""
+    if not rows:
+        return []
+    return [dict(zip(model.classes, map(float, row), strict=True)) for row in model.probabilities(rows)]
+
+
+def hints_of(view: View) -> Hints:
+    """Give what the rules say of the document."""
+    assign_roles(view)
+    main = main_raiser(view)
+    own = {main.key} if main else set()
+    return Hints(main, find_investors(view, 0, len(view.text), own, set()), [sum_.role for sum_ in view.money])
+
+
+@cache
+def role_models() -> RoleModels:
+    """Load the models of the package, once a process."""
+    with resources.files("extract.model").joinpath("roles.npz").open("rb") as file, np.load(file) as arrays:
+        held = dict(arrays)
+    return RoleModels(*(LinearModel.of_arrays(held, name) for name in ("sums", "entities", "deals")))

@@ -1,0 +1,1 @@
+"""Rebuilds the weights of ``extract/model`` from the corpus: ``make model``."""

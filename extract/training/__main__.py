@@ -1,0 +1,29 @@
+"""``python -m extract.training``: rebuild the weights from the corpus."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from extract.scoring import read_gold
+from extract.training.roles import train
+
+ROOT = Path(__file__).parents[2]
+TARGET = ROOT / "extract" / "model" / "roles.npz"
+
+
+def main() -> None:
+    """Train on ``corpus/train-*.jsonl`` and write the weights into the package."""
+    files = sorted((ROOT / "corpus").glob("train-*.jsonl"))
+    docs = [doc for file in files for doc in read_gold(file)]
+    sys.stdout.write(f"training on {len(docs)} articles of {len(files)} files\n")
+    models = train(docs)
+    arrays = models.sums.arrays("sums") | models.entities.arrays("entities") | models.deals.arrays("deals")
+    np.savez_compressed(TARGET, **arrays)
+    sys.stdout.write(f"wrote {TARGET.relative_to(ROOT)}, {TARGET.stat().st_size / 1e6:.1f} MB\n")
+
+
+if __name__ == "__main__":
+    main()

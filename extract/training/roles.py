@@ -1,0 +1,124 @@
+"""Trains the role models: three logistic regressions, each on the out-of-fold answers of the ones before it."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from extract.money.finder import find_money
+from extract.names.component import find_names
+from extract.roles.features import (
+    Entity,
+    Hints,
+    document_features,
+    entities_of,
+    entity_features,
+    sum_features,
+)
+from extract.roles.linear import LinearModel
+from extract.roles.reader import RoleModels, hints_of, named
+from extract.roles.stream import Stream
+from extract.rounds.view import View
+from extract.sentences import sentence_bounds
+from extract.training.labels import deal_label, entity_labels, sum_labels
+
+FOLDS = 5
+SEED = 20261101
+Rows = list[dict[str, float]]
+
+
+@dataclass(slots=True)
+class _Sample:
+    gold: Mapping[str, Any]
+    view: View
+    hints: Hints
+    stream: Stream
+    entities: list[Entity]
+
+
+def prepare(docs: Sequence[Mapping[str, Any]]) -> list[_Sample]:
+    """Run the finders on annotated articles; articles without a sum and a name have nothing to teach."""
+    samples = []
+    for doc in docs:
+        text = f"{doc['title']}\n{doc['text']}"
+        published = date.fromisoformat(doc["published"]) if doc.get("published") else None
+        view = View(text, sentence_bounds(text), find_money(text), find_names(text), published)
+        if not view.sentences:
+            continue
+        hints = hints_of(view)
+        stream = Stream(view, hints.main.key if hints.main else None)
+        samples.append(_Sample(doc, view, hints, stream, entities_of(view)))
+    return samples
+
+
+def train(docs: Sequence[Mapping[str, Any]], strength: Mapping[str, float] | None = None) -> RoleModels:
+    """Train all three models on annotated articles."""
+    strength = {"sums": 0.5, "entities": 0.5, "deals": 0.5} | dict(strength or {})
+    samples = prepare(docs)
+    folds = list(range(len(samples)))
+    random.Random(SEED).shuffle(folds)
+    fold_of = [place % FOLDS for place in folds]
+
+    sum_rows = [sum_features(s.view, s.stream, s.hints) for s in samples]
+    sum_gold = [sum_labels(s.view.money, s.gold) for s in samples]
+    sums, roles = _crossed(sum_rows, sum_gold, fold_of, strength["sums"])
+    rows = [
+        entity_features(s.view, s.stream, s.hints, s.entities, r) for s, r in zip(samples, roles, strict=True)
+    ]
+    labels: list[list[str | None]] = [list(entity_labels(s.entities, s.gold)) for s in samples]
+    entities, names = _crossed(rows, labels, fold_of, strength["entities"])
+    deal_rows = [
+        [document_features(s.view, s.stream, s.hints, r, n)] for s, r, n in zip(samples, roles, names, strict=True)
+    ]
+    deals, _ = _crossed(deal_rows, [[deal_label(s.gold)] for s in samples], fold_of, strength["deals"])
+    return RoleModels(sums, entities, deals)
+
+
+def _crossed(
+    rows: list[Rows], labels: list[list[str | None]], fold_of: list[int], strength: float
+) -> tuple[LinearModel, list[list[Mapping[str, float]]]]:
+    """Fit on all articles; give the model and, for every article, the answers of a model that has not seen it."""
+    answers: list[list[Mapping[str, float]]] = [[] for _ in rows]
+    for fold in range(FOLDS):
+        inside = [i for i, of in enumerate(fold_of) if of != fold]
+        model = _fit([rows[i] for i in inside], [labels[i] for i in inside], strength)
+        for i, of in enumerate(fold_of):
+            if of == fold:
+                answers[i] = named(model, rows[i])
+    return _fit(rows, labels, strength), answers
+
+
+def _fit(rows: list[Rows], labels: list[list[str | None]], strength: float) -> LinearModel:
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    flat = [
+        (row, label)
+        for found, said in zip(rows, labels, strict=True)
+        for row, label in zip(found, said, strict=True)
+        if label is not None
+    ]
+    counts = Counter(name for row, _ in flat for name in row)
+    vocabulary = {name: i for i, name in enumerate(sorted(name for name, n in counts.items() if n > 1))}
+    indices, values, starts = [], [], [0]
+    for row, _ in flat:
+        known = [(vocabulary[name], value) for name, value in row.items() if name in vocabulary]
+        indices += [column for column, _ in known]
+        values += [value for _, value in known]
+        starts.append(len(indices))
+    matrix = csr_matrix((values, indices, starts), shape=(len(flat), len(vocabulary)))
+    fitted = LogisticRegression(C=strength, max_iter=400).fit(matrix, [label for _, label in flat])
+    classes = tuple(map(str, fitted.classes_))
+    weights, bias = fitted.coef_.T, fitted.intercept_
+    if len(classes) == 2:
+        weights, bias = np.hstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
+    return LinearModel(classes, vocabulary, weights, bias)
+
+
+Extract = Callable[[Mapping[str, Any]], Any]
