@@ -42,6 +42,8 @@ class Hints:
     main: Name | None
     investors: list[Investor]
     sum_roles: list[str]
+    raisers: list[Name | None]
+    """For each sum, the company that its own sentence says it is raised by."""
 
 
 def sum_features(view: View, stream: Stream, hints: Hints) -> list[dict[str, float]]:
@@ -155,11 +157,29 @@ def entity_features(
         row[f"rulelead={found is not None and found.lead}"] = 1.0
         if hints.main is not None and entity.name.name == hints.main.name:
             row["rulemain"] = 1.0
+        row |= _raised(view, hints, entity, roles)
         for mention in entity.mentions:
             for name, value in _of_mention(view, stream, hints, mention, roles).items():
                 row[name] = max(value, row.get(name, 0.0))
         rows.append(row)
     return rows
+
+
+def _raised(
+    view: View, hints: Hints, entity: Entity, roles: list[Mapping[str, float]]
+) -> dict[str, float]:
+    """What the sums stand for that the entity raises by their own sentences, and how many others raise so."""
+    row: dict[str, float] = {}
+    several = min(len({r.name for r, of in zip(hints.raisers, roles, strict=True) if r and of["round"] > 0.4}), 4)
+    for raiser, chances, sum_ in zip(hints.raisers, roles, view.money, strict=True):
+        if raiser is None or raiser.name != entity.name.name:
+            continue
+        for role, chance in chances.items():
+            row[f"raises:{role}"] = max(chance, row.get(f"raises:{role}", 0.0))
+        row[f"raises|several={several}"] = max(chances["round"], row.get(f"raises|several={several}", 0.0))
+        row |= _flags(**{"raises in title": view.sentence(sum_.start).title})
+    row[f"several={several}"] = 1.0
+    return row
 
 
 def _of_name(entity: Entity, hints: Hints) -> dict[str, float]:
@@ -186,7 +206,7 @@ def _of_mention(
         row[f"chainbag>={word[:_STEM]}"] = 1.0
     row[f"m:place={_place(view, sentence)}"] = 1.0
     row |= _flags(**{"m:title": sentence.title, "m:bracketed": view.bracketed(mention.start)})
-    row |= _deal_near(view, sentence, mention, roles)
+    row |= _deal_near(view, sentence, mention, roles) | _in_line(view, mention, roles)
     fellows = view.names_in(sentence.start, sentence.end)
     row[f"m:fellows={min(len(fellows), 6)}"] = 1.0
     row[f"m:investing fellows={min(sum(f.investor_kind is not None for f in fellows if f is not mention), 4)}"] = 1.0
@@ -211,6 +231,23 @@ def _deal_near(
                     if scope == "same":
                         side = "before" if sum_.start < mention.start else "behind"
                         row[f"{name}:{side}"] = max(row.get(f"{name}:{side}", 0.0), probability)
+    return row
+
+
+def _in_line(view: View, mention: Name, roles: list[Mapping[str, float]]) -> dict[str, float]:
+    """Where the mention stands in its paragraph or list item, and whether a round's sum stands there too."""
+    start = view.text.rfind("\n", 0, mention.start) + 1
+    end = view.text.find("\n", mention.end)
+    end = end if end >= 0 else len(view.text)
+    names = view.names_in(start, mention.start)
+    sums = [roles[i]["round"] for i, s in enumerate(view.money) if start <= s.start < end]
+    first = not names
+    opens = len(view.text[start : mention.start].strip(" \u00a0•*-–—·«\"\t0123456789.)")) == 0
+    size = "short" if end - start < 80 else "middle" if end - start < 400 else "long"
+    row = {f"line:first={first}|opens={opens}|{size}": 1.0}
+    if sums:
+        row[f"line:round|first={first}|opens={opens}"] = max(sums)
+        row[f"line:round|{size}"] = max(sums)
     return row
 
 

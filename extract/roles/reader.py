@@ -11,13 +11,17 @@ import numpy as np
 
 from extract.roles.features import Entity, Hints, document_features, entities_of, entity_features, sum_features
 from extract.roles.linear import LinearModel
+from extract.roles.links import link_candidates, link_features
 from extract.roles.stream import Stream
 from extract.rounds.cues import assign_roles
 from extract.rounds.investors import find_investors
-from extract.rounds.raisers import main_raiser
+from extract.rounds.raisers import local_raiser, main_raiser
 from extract.rounds.view import View
 
 Roles = Mapping[str, float]
+MODELS = ("sums", "entities", "deals", "links")
+LINKED = 0.2
+"""Probability of being a round, present or past, from which the company of a sum is sought."""
 
 
 @dataclass(slots=True)
@@ -30,15 +34,18 @@ class Reading:
     """Of each name: probability of ``raiser``, ``lead``, ``investor``, ``past`` (raised before) and ``other``."""
     deal: float
     """Probability that the document reports a round as its news."""
+    owners: list[dict[int, float]]
+    """Of each sum: probability that it belongs to the entity of this index; only for likely and past rounds."""
 
 
 @dataclass(slots=True)
 class RoleModels:
-    """The three models; read them from the package with :func:`role_models`."""
+    """The four models; read them from the package with :func:`role_models`."""
 
     sums: LinearModel
     entities: LinearModel
     deals: LinearModel
+    links: LinearModel
 
     def read(self, view: View) -> Reading:
         """Read one document; sets the likeliest role on every sum."""
@@ -50,7 +57,18 @@ class RoleModels:
         found = entities_of(view)
         names = named(self.entities, entity_features(view, stream, hints, found, roles))
         deals = named(self.deals, [document_features(view, stream, hints, roles, names)])
-        return Reading(roles, list(zip(found, names, strict=True)), deals[0]["round"])
+        owners = [self._owners(view, stream, hints, found, names, place, roles[place]) for place in range(len(roles))]
+        return Reading(roles, list(zip(found, names, strict=True)), deals[0]["round"], owners)
+
+    def _owners(
+        self, view: View, stream: Stream, hints: Hints, found: list[Entity], names: list[Roles], place: int, role: Roles
+    ) -> dict[int, float]:
+        if role["round"] + role["past_round"] < LINKED:
+            return {}
+        candidates = link_candidates(view, view.money[place], found, names)
+        rows = link_features(view, stream, hints, found, names, place, role, candidates)
+        chances = [answer["yes"] for answer in named(self.links, rows)]
+        return dict(zip(candidates, chances, strict=True))
 
 
 def named(model: LinearModel, rows: list[dict[str, float]]) -> list[Roles]:
@@ -65,7 +83,12 @@ def hints_of(view: View) -> Hints:
     assign_roles(view)
     main = main_raiser(view)
     own = {main.key} if main else set()
-    return Hints(main, find_investors(view, 0, len(view.text), own, set()), [sum_.role for sum_ in view.money])
+    return Hints(
+        main,
+        find_investors(view, 0, len(view.text), own, set()),
+        [sum_.role for sum_ in view.money],
+        [local_raiser(view, view.sentence(sum_.start), sum_) for sum_ in view.money],
+    )
 
 
 @cache
@@ -73,4 +96,4 @@ def role_models() -> RoleModels:
     """Load the models of the package, once a process."""
     with resources.files("extract.model").joinpath("roles.npz").open("rb") as file, np.load(file) as arrays:
         held = dict(arrays)
-    return RoleModels(*(LinearModel.of_arrays(held, name) for name in ("sums", "entities", "deals")))
+    return RoleModels(*(LinearModel.of_arrays(held, name) for name in MODELS))

@@ -9,7 +9,6 @@ from extract.records import FundingRound, Investor, Money, PastRound, Role
 from extract.roles.features import Entity
 from extract.roles.reader import Reading, Roles
 from extract.rounds import fields
-from extract.rounds.raisers import local_raiser
 from extract.rounds.segments import Segments
 from extract.rounds.view import Sentence, View
 
@@ -61,33 +60,37 @@ def find_rounds(view: View, reading: Reading) -> tuple[list[FundingRound], list[
     """Give the rounds that the document reports as news and those that it recalls; sums must have their roles."""
     drafts = _drafts(view, reading) if reading.deal >= DEAL else []
     rounds = [_build(view, draft, reading.deal, alone=len(drafts) == 1) for draft in drafts]
-    return rounds, _past_rounds(view, drafts)
+    return rounds, _past_rounds(view, reading)
 
 
 def _drafts(view: View, reading: Reading) -> list[_Draft]:
-    ranked = sorted(reading.entities, key=lambda item: -item[1]["raiser"])
-    companies = [item for item in ranked if item[0].name.kind == "company"]
-    raisers = [item for item in companies if item[1]["raiser"] >= RAISER] or companies[:1]
-    drafts = [_Draft(entity, roles["raiser"]) for entity, roles in raisers]
-    drafts.sort(key=lambda draft: draft.raiser.name.start)
+    """Give the raisers with what is theirs: the likely names, and the owners of sums that are surely rounds."""
+    chances = [roles["raiser"] for _, roles in reading.entities]
+    for roles, owners in zip(reading.sums, reading.owners, strict=True):
+        if owners:
+            owner = max(owners, key=lambda i: owners[i])
+            chances[owner] = max(chances[owner], min(roles["round"] * owners[owner], 0.99))
+    companies = [i for i, (entity, _) in enumerate(reading.entities) if entity.name.kind == "company"]
+    raisers = [i for i in companies if chances[i] >= RAISER] or sorted(companies, key=lambda i: -chances[i])[:1]
+    drafts = {i: _Draft(reading.entities[i][0], chances[i]) for i in raisers}
     backers = [(e, r) for e, r in reading.entities if r["lead"] + r["investor"] >= INVESTOR]
-    sums = list(zip(view.money, reading.sums, strict=True))
     if len(drafts) == 1:
-        drafts[0].sums, drafts[0].backers = sums, backers
+        (draft,) = drafts.values()
+        draft.sums, draft.backers = list(zip(view.money, reading.sums, strict=True)), backers
     elif drafts:
-        _share(view, drafts, sums, backers)
-    return drafts
+        _share(view, drafts, reading, backers)
+    return sorted(drafts.values(), key=lambda draft: draft.raiser.name.start)
 
 
-def _share(
-    view: View, drafts: list[_Draft], sums: list[tuple[Money, Roles]], backers: list[tuple[Entity, Roles]]
-) -> None:
+def _share(view: View, drafts: dict[int, _Draft], reading: Reading, backers: list[tuple[Entity, Roles]]) -> None:
     """Give every raiser of several its own sums and investors."""
-    segments = Segments(view, [draft.raiser for draft in drafts])
-    of_raiser = {draft.raiser.name.name: draft for draft in drafts}
-    for sum_, roles in sums:
-        raiser = segments.raiser_at(sum_.start)
-        if raiser is not None:
+    segments = Segments(view, [draft.raiser for draft in drafts.values()])
+    of_raiser = {draft.raiser.name.name: draft for draft in drafts.values()}
+    for sum_, roles, owners in zip(view.money, reading.sums, reading.owners, strict=True):
+        own = [i for i in owners if i in drafts]
+        if own:
+            drafts[max(own, key=lambda i: owners[i])].sums.append((sum_, roles))
+        elif (raiser := segments.raiser_at(sum_.start)) is not None:
             of_raiser[raiser.name.name].sums.append((sum_, roles))
     for entity, roles in backers:
         held = {r.name.name for m in entity.mentions if (r := segments.raiser_at(m.start)) is not None}
@@ -159,16 +162,15 @@ def _told_at(view: View, entity: Entity) -> int:
     return body[0].start
 
 
-def _past_rounds(view: View, drafts: list[_Draft]) -> list[PastRound]:
+def _past_rounds(view: View, reading: Reading) -> list[PastRound]:
     found: list[PastRound] = []
-    main = drafts[0].raiser.name if len(drafts) == 1 else None
-    for sum_ in view.money:
-        if sum_.role != "past_round":
+    for sum_, owners in zip(view.money, reading.owners, strict=True):
+        if sum_.role != "past_round" or not owners:
+            continue
+        company = reading.entities[max(owners, key=lambda i: owners[i])][0].name
+        if any((p.company, p.amount) == (company.name, sum_.value) for p in found):
             continue
         sentence = view.sentence(sum_.start)
-        company = local_raiser(view, sentence, sum_) or main
-        if company is None or any((p.company, p.amount) == (company.name, sum_.value) for p in found):
-            continue
         evidence, start, end = view.evidence(sum_.start)
         around = view.text[max(sentence.start, sum_.start - 60) : min(sentence.end, sum_.end + 50)]
         found.append(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from extract.roles.reader import MODELS
 from extract.scoring import read_gold
 from extract.training.roles import train
 
@@ -20,7 +21,7 @@ def main() -> None:
     docs = [doc for file in files for doc in read_gold(file)]
     sys.stdout.write(f"training on {len(docs)} articles of {len(files)} files\n")
     models = train(docs)
-    arrays = models.sums.arrays("sums") | models.entities.arrays("entities") | models.deals.arrays("deals")
+    arrays = {key: array for name in MODELS for key, array in getattr(models, name).arrays(name).items()}
     np.savez_compressed(TARGET, **arrays)
     sys.stdout.write(f"wrote {TARGET.relative_to(ROOT)}, {TARGET.stat().st_size / 1e6:.1f} MB\n")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from extract.records import Money
 from extract.roles.features import Entity
-from extract.scoring import compare_key
+from extract.scoring import compare_key, same_sum
 
 Gold = Mapping[str, Any]
 
@@ -38,3 +38,13 @@ def entity_labels(entities: Sequence[Entity], gold: Gold) -> list[str]:
 def deal_label(gold: Gold) -> str:
     """Tell whether the article reports a round."""
     return "round" if gold["rounds"] else "none"
+
+
+def owner_labels(sum_: Money, entities: Sequence[Entity], gold: Gold) -> list[str] | None:
+    """Tell of each name whether the sum is its round, present or past; None where the annotation does not say."""
+    own = (float(sum_.value), sum_.currency)
+    told = [r for r in (*gold["rounds"], *gold["past_rounds"]) if r["amount"] is not None]
+    keys = {compare_key(r["company"]) for r in told if same_sum(own, (float(r["amount"]), r["currency"]))}
+    if not keys:
+        return None
+    return ["yes" if compare_key(entity.name.name) in keys else "no" for entity in entities]

@@ -1,4 +1,4 @@
-"""Trains the role models: three logistic regressions, each on the out-of-fold answers of the ones before it."""
+"""Trains the role models: four logistic regressions, each on the out-of-fold answers of the ones before it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from extract.roles.features import (
     sum_features,
 )
 from extract.roles.linear import LinearModel
+from extract.roles.links import link_candidates, link_features
 from extract.roles.reader import RoleModels, hints_of, named
 from extract.roles.stream import Stream
 from extract.rounds.view import View
 from extract.sentences import sentence_bounds
-from extract.training.labels import deal_label, entity_labels, sum_labels
+from extract.training.labels import deal_label, entity_labels, owner_labels, sum_labels
 
 FOLDS = 5
 SEED = 20261101
@@ -58,8 +59,8 @@ def prepare(docs: Sequence[Mapping[str, Any]]) -> list[_Sample]:
 
 
 def train(docs: Sequence[Mapping[str, Any]], strength: Mapping[str, float] | None = None) -> RoleModels:
-    """Train all three models on annotated articles."""
-    strength = {"sums": 0.5, "entities": 0.5, "deals": 0.5} | dict(strength or {})
+    """Train all four models on annotated articles."""
+    strength = {"sums": 0.5, "entities": 0.5, "deals": 0.5, "links": 0.5} | dict(strength or {})
     samples = prepare(docs)
     folds = list(range(len(samples)))
     random.Random(SEED).shuffle(folds)
@@ -77,7 +78,27 @@ def train(docs: Sequence[Mapping[str, Any]], strength: Mapping[str, float] | Non
         [document_features(s.view, s.stream, s.hints, r, n)] for s, r, n in zip(samples, roles, names, strict=True)
     ]
     deals, _ = _crossed(deal_rows, [[deal_label(s.gold)] for s in samples], fold_of, strength["deals"])
-    return RoleModels(sums, entities, deals)
+    pairs = [_pairs(s, r, n) for s, r, n in zip(samples, roles, names, strict=True)]
+    links = _fit([rows for rows, _ in pairs], [said for _, said in pairs], strength["links"])
+    return RoleModels(sums, entities, deals, links)
+
+
+def _pairs(
+    sample: _Sample, roles: list[Mapping[str, float]], names: list[Mapping[str, float]]
+) -> tuple[Rows, list[str | None]]:
+    """Give the pairs of sums and companies of an article whose annotation says which belong together."""
+    rows: Rows = []
+    said: list[str | None] = []
+    for place, (sum_, role) in enumerate(zip(sample.view.money, sum_labels(sample.view.money, sample.gold), strict=True)):
+        labels = owner_labels(sum_, sample.entities, sample.gold) if role in {"round", "past_round"} else None
+        if labels is None:
+            continue
+        near = link_candidates(sample.view, sum_, sample.entities, names)
+        rows += link_features(
+            sample.view, sample.stream, sample.hints, sample.entities, names, place, roles[place], near
+        )
+        said += [labels[i] for i in near]
+    return rows, said
 
 
 def _crossed(
