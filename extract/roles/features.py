@@ -265,6 +265,25 @@ def chain_cues(stream: Stream, mention: Name) -> tuple[str, str]:
     return " ".join(w for w in before if w != "\n"), " ".join(w for w in behind if w != "\n")
 
 
+def fellowships(stream: Stream, entities: list[Entity]) -> list[list[int]]:
+    """Give the enumerations of the document as lists of entity indexes: names parted by nothing but links."""
+    at = {stream.index(m.start): i for i, entity in enumerate(entities) for m in entity.mentions}
+    found: list[list[int]] = []
+    run: list[int] = []
+    linked = False
+    for index, token in enumerate(stream.tokens):
+        if index in at and token.text.startswith("<"):
+            run = [*run, at[index]] if linked else [at[index]]
+            if len(run) == 2:
+                found.append(run)
+            elif len(run) > 2:
+                found[-1] = run
+            linked = True
+        elif token.text not in _LINKS or token.text == "\n":
+            linked = False
+    return found
+
+
 def _enumerates(stream: Stream, index: int) -> bool:
     text = stream.tokens[index].text
     return text in _LINKS or text in {"<INV>", "<ORG>", "<PER>"}

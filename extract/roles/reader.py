@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +10,15 @@ from importlib import resources
 
 import numpy as np
 
-from extract.roles.features import Entity, Hints, document_features, entities_of, entity_features, sum_features
+from extract.roles.features import (
+    Entity,
+    Hints,
+    document_features,
+    entities_of,
+    entity_features,
+    fellowships,
+    sum_features,
+)
 from extract.roles.linear import LinearModel
 from extract.roles.links import link_candidates, link_features
 from extract.roles.stream import Stream
@@ -56,6 +65,7 @@ class RoleModels:
             sum_.role = max(chances, key=lambda role: chances[role])
         found = entities_of(view)
         names = named(self.entities, entity_features(view, stream, hints, found, roles))
+        names = _agreed(names, fellowships(stream, found))
         deals = named(self.deals, [document_features(view, stream, hints, roles, names)])
         owners = [self._owners(view, stream, hints, found, names, place, roles[place]) for place in range(len(roles))]
         return Reading(roles, list(zip(found, names, strict=True)), deals[0]["round"], owners)
@@ -76,6 +86,30 @@ def named(model: LinearModel, rows: list[dict[str, float]]) -> list[Roles]:
     if not rows:
         return []
     return [dict(zip(model.classes, map(float, row), strict=True)) for row in model.probabilities(rows)]
+
+
+def _agreed(names: list[Roles], runs: list[list[int]]) -> list[Roles]:
+    """Let the names of one enumeration share what they are: half their own odds of investing, half the others'."""
+    odds = [_odds(roles["lead"] + roles["investor"]) for roles in names]
+    means: dict[int, list[float]] = {}
+    for run in runs:
+        for i in run:
+            means.setdefault(i, []).append(sum(odds[k] for k in run) / len(run))
+    agreed = []
+    for i, roles in enumerate(names):
+        own = roles["lead"] + roles["investor"]
+        if i not in means or roles["raiser"] > max(own, 0.3):
+            agreed.append(roles)
+            continue
+        backing = 1 / (1 + math.exp(-(odds[i] + max(means[i])) / 2))
+        scale, rest = backing / max(own, 1e-9), (1 - backing) / max(1 - own, 1e-9)
+        agreed.append({name: p * (scale if name in {"lead", "investor"} else rest) for name, p in roles.items()})
+    return agreed
+
+
+def _odds(chance: float) -> float:
+    bounded = min(max(chance, 0.001), 0.999)
+    return math.log(bounded / (1 - bounded))
 
 
 def hints_of(view: View) -> Hints:
