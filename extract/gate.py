@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 _SIGN = re.compile(
-    r"\b(?:l[eè]v(?:e|er|ent|é|ée|és|ées|ant|erait|eraient)\b|levées?|tours? de (?:table|financement)|séries? [a-h]\b|series [a-h]\b|amorçage|augmentation de capital|"
-    r"seed\b|investi\w*|financ\w+|actionna\w+|valoris\w+|bouc?l\w+|capital\b|obligations?|ico\b|prêts?\b|souscri\w+|récolt\w+|collect\w+|empoch\w+|engrang\w+|décroch\w+|tickets?\b|"
+    r"\b(?:l[eè]v(?:e|er|ent|é|ée|és|ées|ant|erait|eraient)\b|levées?|tours? de (?:table|financement)|"
+    r"séries? [a-h]\b|series [a-h]\b|amorçage|augmentation de capital|seed\b|investi\w*|financ\w+|actionna\w+|"
+    r"valoris\w+|bouc?l\w+|capital\b|obligations?|ico\b|prêts?\b|souscri\w+|récolt\w+|collect\w+|empoch\w+|"
+    r"engrang\w+|décroch\w+|tickets?\b|"
     r"injecte\w*|mise(?:nt)? |réuni\w*|fonds\b|clôtur\w+|closing|apport\w*|confi\w+)",
     re.IGNORECASE,
 )

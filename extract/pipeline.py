@@ -61,7 +61,7 @@ class Extractor:
         self._min_score = min_score
 
     def extract(self, article: Mapping[str, Any] | object) -> Extraction:
-        """Extract one article, a mapping or object with ``title`` and ``text``, and ``id``, ``published``, ``url`` …
+        """Extract one article, a mapping or object: ``title``, ``text``, ``id``, ``published``, ``url``, ``outlet``.
 
         Raises:
             ArticleError: a value is of a wrong type.

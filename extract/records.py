@@ -1,7 +1,7 @@
-"""The records that extraction gives: sums, investors, rounds, mentions, and the whole of an article.
+r"""The records that extraction gives: sums, investors, rounds, mentions, and the whole of an article.
 
 Names, units and enumerations follow ``corpus/GUIDE.md``. Every offset is a half-open character range
-into ``title + "\\n" + text``, the *document text* of an article.
+into ``title + "\n" + text``, the *document text* of an article.
 """
 
 from __future__ import annotations

@@ -13,6 +13,8 @@ _ABBREVIATION = re.compile(
     r"|\b[A-Z])$",
     re.IGNORECASE,
 )
+_CLOSED = tuple("€$£%)»”")
+"""Marks that end a word: a full stop behind them ends the sentence, even without a space after it."""
 _END = re.compile(r"(?P<stop>[.!?…]+)(?P<close>[\s\u00a0\u202f]*[»”\"’)\]]*)(?P<gap>\s*)(?=(?P<next>\S))|\n+")
 
 
@@ -46,7 +48,8 @@ def _ends(text: str, match: re.Match[str]) -> bool:
         if _ABBREVIATION.search(before) and not before.endswith("€"):
             return False
         if not match["gap"] and not match["close"]:
-            return follows.isupper() and before[-1:].islower() and before[-2:-1].isalpha()
+            closed = before[-1:] in _CLOSED or (before[-1:].islower() and before[-2:-1].isalpha())
+            return follows.isupper() and closed
     return (bool(match["gap"] or match["close"].strip()) and not follows.islower()) or (
         not match["gap"] and follows.isupper()
     )

@@ -19,7 +19,8 @@ class Context:
     def quebec(self) -> bool:
         """Tell whether the text is from Québec: several signs of it, investors that go abroad not counted.
 
-        Two signs do where sums are written as there (*5 M$*), four elsewhere. There a bare *M$* is Canadian (Office québécois de la langue française: M$ = million de dollars canadiens).
+        Two signs do where sums are written as there (*5 M$*), four elsewhere. There a bare *M$* is
+        Canadian (Office québécois de la langue française: M$ = million de dollars canadiens).
         """
         signs = len(p.QUEBEC.findall(p.QUEBEC_ABROAD.sub(" ", self._text)))
         return signs >= (2 if p.QUEBEC_NOTATION.search(self._text) else 4)

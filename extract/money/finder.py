@@ -185,7 +185,7 @@ def _range(text: str, first: _Atom, last: _Atom, currency: str) -> Money:
 
 
 def _lists_and_moves(text: str, atoms: list[_Atom], found: list[Money]) -> list[Money]:
-    """Numbers that share the unit and currency of the sum behind them: *27, 15 et 10 millions*, *passé de 3 à 11 millions*."""
+    """Read numbers that share the unit and currency of the sum behind them: *27, 15 et 10 M€*, *de 3 à 11 millions*."""
     more = []
     by_start = {money.start: money for money in found}
     for i in range(len(atoms) - 2, -1, -1):

@@ -11,6 +11,7 @@ from extract.names.gazetteer import known_investors, phrases
 from extract.names.tokens import Word
 
 _INSIDE = {"de", "du", "des", "d'", "d’", "la", "le", "les", "l'", "l’", "et", "of", "the", "pour", "en"}
+_ARTICLES = {"la", "le", "les"}
 _SPACES = {" ", "\u00a0", "\u202f", "-", " & ", "&", " + "}
 
 Hint = Callable[[int, int], str | None]
@@ -62,7 +63,7 @@ def candidates(words: list[Word], hint: Hint) -> list[Candidate]:
 
 def _phrase(words: list[Word], i: int) -> Candidate | None:
     """Match the longest gazetteer name of several words that starts here and is written as a name."""
-    if not (words[i].capital or words[i].text[0].isdigit()):
+    if not (words[i].capital or words[i].text[0].isdigit() or words[i].text[0].isupper()):
         return None
     for phrase in phrases().get(words[i].key, ()):
         stop = i + len(phrase)
@@ -98,7 +99,8 @@ def _starts(words: list[Word], i: int) -> bool:
 
 def _run(words: list[Word], i: int) -> Candidate:
     last = i
-    head = words[i].folded in lexicon.ORG_HEADS
+    article = words[i].folded in _ARTICLES and i + 1 < len(words)
+    head = words[i + 1 if article else i].folded in lexicon.ORG_HEADS
     k = i + 1
     while k < len(words) and k - i < 9:
         word = words[k]

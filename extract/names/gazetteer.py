@@ -18,7 +18,7 @@ class KnownInvestor:
 
     name: str
     kind: str
-    """``vc``, ``private_equity``, ``corporate``, ``bank``, ``public``, ``family_office``, ``accelerator``, …, ``person``."""
+    """``vc``, ``corporate``, ``bank``, ``public`` …, ``person``: the column *kind* of the file."""
     country: str
     """ISO 3166-1 alpha-2 code, empty where it is not known."""
 

@@ -47,6 +47,7 @@ class Entity:
 
     @property
     def tokens(self) -> tuple[str, ...]:
+        """The folded words of the first mention."""
         return self.mentions[0].tokens
 
 

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extract.names.keys import fold
 from extract.records import Investor, Money, Name
 from extract.roles.stream import Stream, name_mark
+from extract.rounds import lexicon
 from extract.rounds.view import Sentence, View
 
 _WINDOW = 12
 _LINKS = frozenset(", ; / & + et ainsi que puis ou les la le l' l’ de du des d' d’ ( ) • - – — \n".split(" "))
 _STEM = 6
+_NEWS = {
+    "roundup": re.compile(lexicon.ROUNDUP_TITLE, re.IGNORECASE),
+    "fund": re.compile(lexicon.FUND_RAISER, re.IGNORECASE),
+    "acquisition": re.compile(lexicon.ACQUISITION_NEWS, re.IGNORECASE),
+    "no deal": re.compile(rf"(?<!\w)(?:{lexicon.NO_DEAL})(?!\w)", re.IGNORECASE),
+    "raise": re.compile(rf"(?<!\w)(?:{lexicon.STRONG_RAISE}|{lexicon.RAISE_NOUN})(?!\w)", re.IGNORECASE),
+}
 
 
 @dataclass(slots=True)
@@ -165,9 +175,7 @@ def entity_features(
     return rows
 
 
-def _raised(
-    view: View, hints: Hints, entity: Entity, roles: list[Mapping[str, float]]
-) -> dict[str, float]:
+def _raised(view: View, hints: Hints, entity: Entity, roles: list[Mapping[str, float]]) -> dict[str, float]:
     """What the sums stand for that the entity raises by their own sentences, and how many others raise so."""
     row: dict[str, float] = {}
     several = min(len({r.name for r, of in zip(hints.raisers, roles, strict=True) if r and of["round"] > 0.4}), 4)
@@ -215,9 +223,7 @@ def _of_mention(
     return row
 
 
-def _deal_near(
-    view: View, sentence: Sentence, mention: Name, roles: list[Mapping[str, float]]
-) -> dict[str, float]:
+def _deal_near(view: View, sentence: Sentence, mention: Name, roles: list[Mapping[str, float]]) -> dict[str, float]:
     """Role probabilities of the sums in the mention's sentence and in the one before, and of the next sum."""
     row: dict[str, float] = {}
     index = view.sentences.index(sentence)
@@ -242,7 +248,7 @@ def _in_line(view: View, mention: Name, roles: list[Mapping[str, float]]) -> dic
     names = view.names_in(start, mention.start)
     sums = [roles[i]["round"] for i, s in enumerate(view.money) if start <= s.start < end]
     first = not names
-    opens = len(view.text[start : mention.start].strip(" \u00a0•*-–—·«\"\t0123456789.)")) == 0
+    opens = len(view.text[start : mention.start].strip(' \u00a0•*-–—·«"\t0123456789.)')) == 0
     size = "short" if end - start < 80 else "middle" if end - start < 400 else "long"
     row = {f"line:first={first}|opens={opens}|{size}": 1.0}
     if sums:
@@ -302,15 +308,26 @@ def document_features(
     words = stream.between(title.start, title.end)
     for word in words:
         row[f"title={word[:_STEM]}"] = 1.0
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         row[f"title={first} {second}"] = 1.0
     for sentence in view.sentences[:4]:
         for word in stream.between(sentence.start, sentence.end):
             row[f"head={word[:_STEM]}"] = 0.5
     for word in stream.between(0, len(view.text)):
         row[f"all={word[:_STEM]}"] = 0.25
-    row |= _strongest("sum", roles) | _strongest("name", names)
+    row |= _strongest("sum", roles) | _strongest("name", names) | _news(view)
     row[f"sums={min(len(view.money), 6)}"] = 1.0
+    return row
+
+
+def _news(view: View) -> dict[str, float]:
+    """Which other news than a round the title and the opening tell: a fund, a purchase, a raise that failed."""
+    row: dict[str, float] = {}
+    for place, sentences in (("title", [s for s in view.sentences if s.title]), ("opening", view.sentences[:3])):
+        words = " ".join(view.words(sentence) for sentence in sentences)
+        for news, pattern in _NEWS.items():
+            if pattern.search(words):
+                row[f"{place}:{news}"] = 1.0
     return row
 
 

@@ -37,7 +37,8 @@ class LinearModel:
                 scores[i] += np.asarray(values) @ self.weights[list(columns)].astype(np.float64)
         scores -= scores.max(axis=1, keepdims=True)
         odds: NDArray[Any] = np.exp(scores)
-        return odds / odds.sum(axis=1, keepdims=True)
+        odds /= odds.sum(axis=1, keepdims=True)
+        return odds
 
     def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Give the arrays to save; half precision is enough for weights."""

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import get_args
 
 import numpy as np
 
+from extract.records import Role
 from extract.roles.features import (
     Entity,
     Hints,
@@ -62,7 +64,7 @@ class RoleModels:
         stream = Stream(view, hints.main.key if hints.main else None)
         roles = named(self.sums, sum_features(view, stream, hints))
         for sum_, chances in zip(view.money, roles, strict=True):
-            sum_.role = max(chances, key=lambda role: chances[role])
+            sum_.role = max(get_args(Role), key=lambda role: chances.get(role, 0.0))
         found = entities_of(view)
         names = named(self.entities, entity_features(view, stream, hints, found, roles))
         names = _agreed(names, fellowships(stream, found))

@@ -50,9 +50,7 @@ class _Draft:
         if not likely:
             return None
         best = max(likely, key=lambda same: likely[same])
-        told = next(
-            same for same in totals if same == best or (same[1] != best[1] and likely.get(same, 0.0) >= 0.5)
-        )
+        told = next(same for same in totals if same == best or (same[1] != best[1] and likely.get(same, 0.0) >= 0.5))
         return first[told], likely[told]
 
 

@@ -7,8 +7,8 @@ from datetime import date
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.rounds.assemble import find_rounds
 from extract.roles.reader import role_models
+from extract.rounds.assemble import find_rounds
 from extract.rounds.view import View
 from extract.sentences import sentence_bounds
 

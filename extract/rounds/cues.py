@@ -10,7 +10,7 @@ from extract.rounds.view import Sentence, View
 
 _CUES: list[tuple[Role, re.Pattern[str], re.Pattern[str]]] = [
     (role, re.compile(rf"(?<!\w)(?:{before})", re.IGNORECASE), re.compile(rf"(?<!\w)(?:{behind})", re.IGNORECASE))
-    for role, (before, behind) in lexicon.ROLE_CUES.items()  # type: ignore[misc]
+    for role, (before, behind) in lexicon.ROLE_CUES.items()
 ]
 _OTHER = next(i for i, (role, _, _) in enumerate(_CUES) if role == "other")
 _REACH_BEFORE, _REACH_BEHIND = 90, 45
@@ -91,7 +91,8 @@ def _around(view: View, sum_: Money, sentence: Sentence) -> tuple[str, str]:
 
 
 _EARLIER = re.compile(
-    r"\b(?:avai(?:t|ent)|précédent\w*|déjà levé)\b|il y a (?:un|deux|trois|quatre|cinq|\d+) ans?|l['’]an dernier|l['’]année dernière",
+    r"\b(?:avai(?:t|ent)|précédent\w*|déjà levé)\b|il y a (?:un|deux|trois|quatre|cinq|\d+) ans?|"
+    r"l['’]an dernier|l['’]année dernière",
     re.IGNORECASE,
 )
 _YEAR_NEAR = re.compile(r"\ben (?:[a-zéû]+ )?((?:19|20)\d\d)\b|\b((?:19|20)\d\d)\b")

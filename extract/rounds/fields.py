@@ -14,7 +14,8 @@ _RUMOUR = re.compile(rf"\b(?:{lexicon.RUMOUR})(?!\w)", re.IGNORECASE)
 _NO_DEAL = re.compile(rf"(?<!\w)(?:{lexicon.NO_DEAL})(?!\w)", re.IGNORECASE)
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _DAY = re.compile(
-    rf"\b(?:le |ce |du |au )?(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) )?(\d{{1,2}}|1er) ({_MONTHS})(?: ((?:19|20)\d\d))?\b",
+    r"\b(?:le |ce |du |au )?(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) )?"
+    rf"(\d{{1,2}}|1er) ({_MONTHS})(?: ((?:19|20)\d\d))?\b",
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from extract.records import Role
+
 RAISE_VERB = (
     r"l[eè]ve(?:nt|r|rait|raient|ra)?|levé(?:e|es|s)?|bouclé?e?(?:nt|r|rait)?|boucl(?:e|é|er|ant)|finalis(?:e|ent|é|er|ait)|sécuris(?:e|ent|é|er)|"
     r"décroch(?:e|ent|é|er)|récolt(?:e|ent|é|er)|collect(?:e|ent|é|er)|empoch(?:e|ent|é|er)|engrang(?:e|ent|é|er)|réuni(?:t|ssent|r)?|"
@@ -26,7 +28,7 @@ INVEST_VERB = (
     r"remet(?:tent)?|met|mettent|place(?:nt)?|confie(?:nt)?|accorde(?:nt)?|octroie(?:nt)?|prête(?:nt)?|signe(?:nt)?"
 )
 
-ROLE_CUES: dict[str, tuple[str, str]] = {
+ROLE_CUES: dict[Role, tuple[str, str]] = {
     "valuation": (
         r"valoris\w+|valorisation|\bvau(?:t|drait)|valai(?:t|ent)|valant|capitalisation|valeur d['’]entreprise|pre-?money|post-?money|licorne|estimée? à",
         r"de valorisation|de capitalisation|pre-?money|post-?money|de valeur",

@@ -14,7 +14,8 @@ _STRONG = re.compile(rf"(?<![\w'’-])(?:{lexicon.STRONG_RAISE})(?!\w)", re.IGNO
 _NOUN = re.compile(rf"(?<!\w)(?:{lexicon.RAISE_NOUN})(?!\w)", re.IGNORECASE)
 _INVEST = re.compile(rf"(?<!\w)(?:{lexicon.INVEST_VERB})(?!\w)", re.IGNORECASE)
 _INTO = re.compile(
-    r"(?:dans|sur|chez|au capital d[eu']|au capital d['’]|pour|à|à la société|en faveur d[eu]|au profit d[eu])[\s\u00a0]+(?:la |le |l['’]|les )?(?:[a-zà-ÿ’'-]+ ){0,4}(?:de |d['’])?$",
+    r"(?:dans|sur|chez|au capital d[eu']|au capital d['’]|pour|à|à la société|en faveur d[eu]|au profit d[eu])"
+    r"[\s\u00a0]+(?:la |le |l['’]|les )?(?:[a-zà-ÿ’'-]+ ){0,4}(?:de |d['’])?$",
     re.IGNORECASE,
 )
 _OF = re.compile(
@@ -43,7 +44,7 @@ def local_raiser(view: View, sentence: Sentence, sum_: Money | None) -> Name | N
 def _subject(view: View, sentence: Sentence, names: list[Name], sum_: Money | None) -> Name | None:
     """The company before the nearest raising verb before (or, in titles, around) the sum."""
     limit = sum_.start if sum_ else sentence.end
-    verbs = [m for m in _VERB.finditer(view.text, sentence.start, limit)]
+    verbs = list(_VERB.finditer(view.text, sentence.start, limit))
     for verb in reversed(verbs):
         before = [
             n
@@ -62,18 +63,17 @@ def _subject(view: View, sentence: Sentence, names: list[Name], sum_: Money | No
 
 
 def _target(view: View, sentence: Sentence, names: list[Name], sum_: Money | None) -> Name | None:
-    """The company behind *dans*, *pour*, *levée de* …"""
+    """Give the company behind *dans*, *pour*, *levée de*."""
     for name in names:
         before = view.text[max(sentence.start, name.start - 70) : name.start]
         if is_backer(name):
             continue
         if _OF.search(before):
             return name
-        if _INTO.search(before) and (sum_ is None or abs(name.start - sum_.end) < 120):
-            if _INVEST.search(view.text, sentence.start, name.start) or (
-                sum_ is not None and 0 <= name.start - sum_.end < 45
-            ):
-                return name
+        near = sum_ is None or abs(name.start - sum_.end) < 120
+        invested = _INVEST.search(view.text, sentence.start, name.start) is not None
+        if _INTO.search(before) and near and (invested or (sum_ is not None and 0 <= name.start - sum_.end < 45)):
+            return name
     return None
 
 

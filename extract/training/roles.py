@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -63,15 +63,13 @@ def train(docs: Sequence[Mapping[str, Any]], strength: Mapping[str, float] | Non
     strength = {"sums": 0.5, "entities": 0.5, "deals": 0.5, "links": 0.5} | dict(strength or {})
     samples = prepare(docs)
     folds = list(range(len(samples)))
-    random.Random(SEED).shuffle(folds)
+    random.Random(SEED).shuffle(folds)  # noqa: S311 – folds, not secrets
     fold_of = [place % FOLDS for place in folds]
 
     sum_rows = [sum_features(s.view, s.stream, s.hints) for s in samples]
     sum_gold = [sum_labels(s.view.money, s.gold) for s in samples]
     sums, roles = _crossed(sum_rows, sum_gold, fold_of, strength["sums"])
-    rows = [
-        entity_features(s.view, s.stream, s.hints, s.entities, r) for s, r in zip(samples, roles, strict=True)
-    ]
+    rows = [entity_features(s.view, s.stream, s.hints, s.entities, r) for s, r in zip(samples, roles, strict=True)]
     labels: list[list[str | None]] = [list(entity_labels(s.entities, s.gold)) for s in samples]
     entities, names = _crossed(rows, labels, fold_of, strength["entities"])
     deal_rows = [
@@ -89,7 +87,9 @@ def _pairs(
     """Give the pairs of sums and companies of an article whose annotation says which belong together."""
     rows: Rows = []
     said: list[str | None] = []
-    for place, (sum_, role) in enumerate(zip(sample.view.money, sum_labels(sample.view.money, sample.gold), strict=True)):
+    for place, (sum_, role) in enumerate(
+        zip(sample.view.money, sum_labels(sample.view.money, sample.gold), strict=True)
+    ):
         labels = owner_labels(sum_, sample.entities, sample.gold) if role in {"round", "past_round"} else None
         if labels is None:
             continue
@@ -140,6 +140,3 @@ def _fit(rows: list[Rows], labels: list[list[str | None]], strength: float) -> L
     if len(classes) == 2:
         weights, bias = np.hstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
     return LinearModel(classes, vocabulary, weights, bias)
-
-
-Extract = Callable[[Mapping[str, Any]], Any]
