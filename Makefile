@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TESTS ?=
 
-.PHONY: setup demo test lint types unit format lock clean
+.PHONY: setup demo test lint types unit model format lock clean
 
 setup: $(STAMP)
 
@@ -32,14 +32,22 @@ types: setup
 unit: setup
 	$(BIN)/pytest -n 2 $(TESTS)
 
+# Rebuilds the weights in extract/model from corpus/train-*.jsonl; the seeds are fixed.
+model: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/train.txt
+	$(BIN)/python -m extract.training
+
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 # uv is needed only here, to resolve for every platform at once.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --extra dev pyproject.toml
+
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --extra dev pyproject.toml -o requirements/lock.txt
+	$(COMPILE) -o requirements/lock.txt
+	$(COMPILE) --extra train -c requirements/lock.txt -o requirements/train.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info
