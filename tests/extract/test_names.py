@@ -52,7 +52,12 @@ def test_aliases_lead_to_one_investor():
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Épicéa SAS", "EPICEA"), ("L'Oréal", "l’oréal"), ("Crédit  Agricole", "credit-agricole"), ("Alpha, Inc.", "Alpha")],
+    [
+        ("Épicéa SAS", "EPICEA"),
+        ("L'Oréal", "l’oréal"),
+        ("Crédit  Agricole", "credit-agricole"),
+        ("Alpha, Inc.", "Alpha"),
+    ],
 )
 def test_spellings_of_one_name_share_a_key(one, other):
     assert name_key(one) == name_key(other)

@@ -19,9 +19,12 @@ def extractor():
 TITLE = "Orfane lève 5 millions d’euros pour ses capteurs"
 TEXT = (
     "La start-up nantaise Orfane, qui conçoit des capteurs pour les ports, annonce une levée de fonds de 5 millions "
-    "d’euros en série A. Le tour de table est mené par Partech, avec la participation de Bpifrance et de Kima Ventures.\n\n"
-    "Fondée en 2019 par Julie Martin, l’entreprise emploie trente personnes. Elle avait déjà levé 800 000 euros en 2021 "
-    "et réalise 2 millions d’euros de chiffre d’affaires. Elle veut désormais s’installer en Allemagne et recruter vingt "
+    "d’euros en série A. Le tour de table est mené par Partech, avec la participation de Bpifrance "
+    "et de Kima Ventures.\n\n"
+    "Fondée en 2019 par Julie Martin, l’entreprise emploie trente personnes. Elle avait déjà levé "
+    "800 000 euros en 2021 "
+    "et réalise 2 millions d’euros de chiffre d’affaires. Elle veut désormais s’installer en "
+    "Allemagne et recruter vingt "
     "ingénieurs d’ici à la fin de l’année."
 )
 
@@ -74,12 +77,14 @@ def test_an_earlier_round_is_recalled_with_its_year(extraction):
 NO_DEALS = {
     "fund": (
         "Un nouveau fonds pour la santé",
-        "La société de gestion Tilleul Capital boucle son deuxième fonds à 120 millions d’euros. Elle vise une vingtaine "
+        "La société de gestion Tilleul Capital boucle son deuxième fonds à 120 millions d’euros. Elle "
+        "vise une vingtaine "
         "de participations, avec des tickets de 2 à 5 millions d’euros.",
     ),
     "acquisition": (
         "Brizelle rachète Tundrae",
-        "Le groupe Brizelle s’offre la start-up Tundrae pour 40 millions d’euros. L’acquisition doit être finalisée en juin.",
+        "Le groupe Brizelle s’offre la start-up Tundrae pour 40 millions d’euros. L’acquisition doit "
+        "être finalisée en juin.",
     ),
     "product": (
         "Notre essai du nouveau téléphone",
@@ -175,6 +180,15 @@ def test_a_missing_component_is_named():
 
 def test_the_record_is_plain_json(extraction):
     record = json.loads(json.dumps(extraction.to_dict()))
-    assert {"id", "url", "title", "published", "outlet", "language", "rounds", "past_rounds", "companies", "amounts"} <= (
-        record.keys()
-    )
+    assert {
+        "id",
+        "url",
+        "title",
+        "published",
+        "outlet",
+        "language",
+        "rounds",
+        "past_rounds",
+        "companies",
+        "amounts",
+    } <= (record.keys())
