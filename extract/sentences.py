@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+import numpy as np
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -69,11 +71,14 @@ class SentenceFinder:
     def __call__(self, doc: Doc) -> Doc:
         """Mark the sentences of one document."""
         starts = [start for start, _ in sentence_bounds(doc.text)]
+        marks = np.full(len(doc), -1, dtype=np.int64)
         for token in doc:
             at = bisect_left(starts, token.idx)
             inside = at < len(starts) and starts[at] < token.idx + len(token.text) and not token.is_space
-            token.is_sent_start = token.i == 0 or inside
-        return doc
+            if token.i == 0 or inside:
+                marks[token.i] = 1
+        # All at once: setting ``token.is_sent_start`` looks through the whole document for each token.
+        return doc.from_array([SENT_START], marks.astype(np.uint64))
 
 
 @Language.factory("tourdetable_sentences", assigns=["token.is_sent_start", "doc.sents"])

@@ -9,9 +9,16 @@ from scrapy.exceptions import DropItem
 
 from crawler.items import Article
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\u00ad]")
-_SPACES = re.compile(r"[ \t]+")
+_BREAK_SIGNS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # controls but tab, line feed and the two below
+    "\u00ad\u200b\u2060\ufeff"  # soft hyphen, joints and gaps without width
+    "\u200e\u200f\u202a-\u202e\u2066-\u2069]"  # direction marks
+)
+_SPACES = re.compile("[ \t\x0b\x0c]+")
+_EDGES = re.compile(" ?\n ?")
 _BREAKS = re.compile(r"\n\s*\n\s*")
+_GAPS = re.compile(r"\s{2,}|[\t\n]")
 
 
 def clean_text(text: str) -> str:
@@ -22,18 +29,30 @@ def clean_text(text: str) -> str:
     >>> clean_text("Cafe\u0301\x00  noir\n\n\n  Suite")
     'Café noir\n\nSuite'
     """
-    text = _CONTROLS.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
-    text = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be stored
-    return _BREAKS.sub("\n\n", _SPACES.sub(" ", text)).strip()
+    # Invisible characters go first: one of them may stand between a letter and its accent.
+    text = _INVISIBLE.sub("", _BREAK_SIGNS.sub("\n", _storable(text)))
+    text = _EDGES.sub("\n", _SPACES.sub(" ", unicodedata.normalize("NFC", text)))
+    return _BREAKS.sub("\n\n", text).strip()
 
 
 def clean_line(text: str) -> str:
-    """Give a text on one line."""
-    return " ".join(clean_text(text).split("\n")).strip()
+    r"""Give a text on one line, its gaps one space wide.
+
+    Extraction counts offsets in a title whose gaps are one space wide: a wider one would shift them.
+
+    >>> clean_line("Alpha \u00a0 lève\n3\u00a0M€")
+    'Alpha lève 3\xa0M€'
+    """
+    return _GAPS.sub(" ", clean_text(text)).strip()
+
+
+def _storable(text: str) -> str:
+    """Join halves of characters (JSON escapes them one by one) and replace one that is alone: it cannot be stored."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class CleanPipeline:
-    """Cleans title, chapeau, text, authors and tags of an article."""
+    """Cleans what is text in an article: title, chapeau, body, authors, tags, section."""
 
     def process_item(self, item: Article) -> Article:
         """Clean one article.
@@ -41,10 +60,14 @@ class CleanPipeline:
         Raises:
             DropItem: it has no title or no text.
         """
+        item.url, item.canonical_url = _storable(item.url), _storable(item.canonical_url)
         item.title, item.text = clean_line(item.title), clean_text(item.text)
         item.chapeau = clean_line(item.chapeau)
         item.authors = [name for name in map(clean_line, item.authors) if name]
         item.tags = [tag for tag in map(clean_line, item.tags) if tag]
+        item.section = clean_line(item.section or "") or None
+        item.language = clean_line(item.language or "") or None
+        item.image = clean_line(item.image or "") or None
         if not item.title or not item.text:
             raise DropItem(f"{item.url}: no {'title' if item.text else 'text'}")
         return item

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import DatasetNotFound
+from pipelines.errors import DatasetNotFoundError, LedgerError
+from pipelines.ledger import STATE, Page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,10 +21,12 @@ def load_articles(
 ) -> pd.DataFrame:
     """Give the stored articles, one a row, newest last; columns as in :func:`pipelines.schema.schema_of`.
 
-    ``since`` and ``until`` bound the publication (ISO text, day or instant; UTC), ``outlet`` is its name.
+    ``since`` and ``until`` bound the publication (ISO text, day or instant; UTC; a day as ``until`` is in), ``outlet``
+    is its name. Articles without a date of publication come last, and never where a bound is given.
 
     Raises:
-        DatasetNotFound: there is no dataset in ``data``.
+        DatasetNotFoundError: there is no dataset in ``data``.
+        ValueError: a bound is no ISO day or instant.
     """
     return _load(data, "articles", since, until, outlet)
 
@@ -37,28 +41,28 @@ def load_rounds(
 def load_mentions(
     data: str | Path = "data", *, since: When = None, until: When = None, outlet: str | None = None
 ) -> pd.DataFrame:
-    """Give every place that names a company, investor, person or sum; arguments and errors as in :func:`load_articles`."""
+    """Give every place that names a company, investor, person or sum; otherwise as :func:`load_articles`."""
     return _load(data, "mentions", since, until, outlet)
 
 
 def _load(data: str | Path, table: str, since: When, until: When, outlet: str | None) -> pd.DataFrame:
     import pyarrow.dataset as ds
 
-    from pipelines.schema import partition_schema, schema_of
+    from pipelines.schema import TABLES, partition_schema, schema_of
 
     folder = Path(data)
-    if not folder.is_dir():
-        raise DatasetNotFound(f"{folder}: no dataset there; `tourdetable crawl --data {folder}` makes one")
+    if not any((folder / name).is_dir() for name in (STATE, *TABLES)):
+        raise DatasetNotFoundError(f"{folder}: no dataset there; `tourdetable crawl --data {folder}` makes one")
     schema = schema_of(table)
     for field in partition_schema():
         schema = schema.append(field)
-    parts = folder / table
-    if not parts.is_dir():
-        return schema.empty_table().to_pandas()
-    dataset = ds.dataset(
-        parts, schema=schema, format="parquet", partitioning=ds.partitioning(partition_schema(), flavor="hive")
-    )
-    return dataset.to_table(filter=_filter(since, until, outlet)).sort_by("published_at").to_pandas()
+    parts, wanted = folder / table, _filter(since, until, outlet)
+    rows = schema.empty_table()
+    if parts.is_dir():
+        partitions = ds.partitioning(partition_schema(), flavor="hive")
+        rows = ds.dataset(parts, schema=schema, format="parquet", partitioning=partitions).to_table(filter=wanted)
+    frame: pd.DataFrame = rows.sort_by("published_at").to_pandas()
+    return frame
 
 
 def _filter(since: When, until: When, outlet: str | None) -> Any:
@@ -66,8 +70,8 @@ def _filter(since: When, until: When, outlet: str | None) -> Any:
 
     wanted = None
     for condition in (
-        ds.field("published_at") >= _instant(since) if since is not None else None,
-        ds.field("published_at") <= _instant(until) if until is not None else None,
+        ds.field("published_at") >= _instant("since", since, time.min) if since is not None else None,
+        ds.field("published_at") <= _instant("until", until, time.max) if until is not None else None,
         ds.field("outlet") == outlet if outlet is not None else None,
     ):
         if condition is not None:
@@ -75,9 +79,50 @@ def _filter(since: When, until: When, outlet: str | None) -> Any:
     return wanted
 
 
-def _instant(when: str | date) -> datetime:
+def _instant(name: str, when: str | date, time_of_day: time) -> datetime:
+    """Give the instant that a bound means; a day alone has none of its own and gets ``time_of_day``."""
     if isinstance(when, str):
-        when = datetime.fromisoformat(when)
+        try:
+            when = date.fromisoformat(when)
+        except ValueError:
+            when = _parsed(name, str(when))
     if not isinstance(when, datetime):
-        when = datetime.combine(when, time())
+        when = datetime.combine(when, time_of_day)
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _parsed(name: str, text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{name}: expected an ISO day or instant such as 2026-10-01, got {text!r}") from None
+
+
+def stored_pages(data: Path) -> Iterator[Page]:
+    """Give the addresses of all stored articles as the ledger notes them, read from the articles themselves.
+
+    Raises:
+        LedgerError: a part of them cannot be read.
+    """
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
+    from crawler.urls import canonicalize
+    from pipelines.schema import schema_of
+
+    parts = data / "articles"
+    if not parts.is_dir():
+        return
+    columns = ["canonical_url", "article_id", "outlet", "content_hash", "rounds", "fetched_at", "url"]
+    try:
+        dataset = ds.dataset(parts, schema=schema_of("articles"), format="parquet")
+        for chunk in dataset.to_batches(columns=columns):
+            for canonical, id_, outlet, hash_, rounds, fetched, url in zip(*chunk.to_pydict().values(), strict=True):
+                moment = (fetched or datetime.now(UTC)).isoformat()
+                own, seen = canonicalize(canonical), canonicalize(url)
+                yield Page(own, id_, outlet, hash_, rounds, moment)
+                if seen != own:
+                    yield Page(seen, id_, outlet, hash_, rounds, moment, is_alias=True)
+    except (OSError, pa.ArrowException) as error:
+        reason = " ".join(str(error).split())
+        raise LedgerError(f"{parts}: the ledger cannot be made anew, for a part cannot be read ({reason})") from error

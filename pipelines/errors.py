@@ -4,14 +4,14 @@ from __future__ import annotations
 
 
 class PipelineError(Exception):
-    """Anything wrong with the dataset or its ledger."""
+    """Anything wrong with the dataset, its ledger, or the way of an article into it."""
 
 
-class DatasetBusy(PipelineError):
+class DatasetBusyError(PipelineError):
     """Another crawl holds the dataset."""
 
 
-class DatasetNotFound(PipelineError):
+class DatasetNotFoundError(PipelineError):
     """There is no dataset at this place."""
 
 
@@ -21,3 +21,15 @@ class LedgerError(PipelineError):
 
 class StorageError(PipelineError):
     """Rows could not be written; what was stored before is sound."""
+
+
+class RowError(PipelineError):
+    """One article does not fit the schemas; the others are not touched."""
+
+
+class ExtractorError(PipelineError):
+    """The extractor itself cannot be made, so no article can be extracted."""
+
+
+class ExtractionError(PipelineError):
+    """One article killed its worker twice, or made the extraction raise."""

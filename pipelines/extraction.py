@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from scrapy.exceptions import DropItem
+
 from crawler.items import Article
 from extract.records import Extraction
 from extract.version import EXTRACTOR_VERSION
+from pipelines.errors import ExtractionError, ExtractorError
 from pipelines.rows import Extracted
-from pipelines.workers import DEFAULT_FACTORY, ExtractionFailed, Workers
+from pipelines.stopping import give_up
+from pipelines.workers import DEFAULT_FACTORY, Workers
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -18,9 +22,15 @@ _BATCH = 16
 _PATIENCE = 0.05
 """Seconds that a first article waits for others to share its trip to a worker."""
 
+_Waiting = tuple[Article, dict[str, Any], "asyncio.Future[Extracted]"]
+
 
 class ExtractionPipeline:
-    """Turns an article into an :class:`pipelines.rows.Extracted`; the reactor only waits."""
+    """Turns an article into an :class:`pipelines.rows.Extracted`; the reactor only waits.
+
+    Settings: ``TOURDETABLE_WORKERS`` processes, ``TOURDETABLE_EXTRACTOR`` (``module:name`` of what makes an extractor).
+    Stat: ``outlet/<name>/extraction_failed``.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
@@ -28,7 +38,7 @@ class ExtractionPipeline:
         self._workers = Workers(
             settings.getint("TOURDETABLE_WORKERS"), settings.get("TOURDETABLE_EXTRACTOR", DEFAULT_FACTORY)
         )
-        self._waiting: list[tuple[Article, asyncio.Future[Extracted]]] = []
+        self._waiting: list[_Waiting] = []
         self._timer: asyncio.TimerHandle | None = None
         self._running: set[asyncio.Task[None]] = set()
 
@@ -38,15 +48,23 @@ class ExtractionPipeline:
         return cls(crawler)
 
     async def process_item(self, item: Article) -> Extracted:
-        """Extract one article, together with those that come at the same time."""
+        """Extract one article, together with those that come at the same time.
+
+        Raises:
+            DropItem: there is no extractor; the article is not stored, and so it is fetched again.
+        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Extracted] = loop.create_future()
-        self._waiting.append((item, future))
+        self._waiting.append((item, _task_of(item), future))
         if len(self._waiting) >= _BATCH:
             self._send()
         elif self._timer is None:
             self._timer = loop.call_later(_PATIENCE, self._send)
-        return await future
+        try:
+            return await future
+        except ExtractorError as error:
+            give_up(self._crawler, error)
+            raise DropItem(f"{item.url}: not extracted", log_level="DEBUG") from error
 
     def _send(self) -> None:
         if self._timer is not None:
@@ -58,14 +76,20 @@ class ExtractionPipeline:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
-    async def _extract(self, batch: list[tuple[Article, asyncio.Future[Extracted]]]) -> None:
-        found = await self._workers.extract([_task_of(article) for article, _ in batch])
-        for (article, future), result in zip(batch, found, strict=True):
-            if not future.done():
-                future.set_result(self._outcome(article, result))
+    async def _extract(self, batch: list[_Waiting]) -> None:
+        try:
+            found = await self._workers.extract([task for _, task, _ in batch])
+            for (article, _, future), result in zip(batch, found, strict=True):
+                if not future.done():
+                    future.set_result(self._outcome(article, result))
+        except Exception as error:
+            # Whatever it is, the articles must hear of it: they would wait for ever, and the crawl with them.
+            for *_, future in batch:
+                if not future.done():
+                    future.set_exception(error)
 
     def _outcome(self, article: Article, result: Any) -> Extracted:
-        if not isinstance(result, ExtractionFailed):
+        if not isinstance(result, ExtractionError):
             return Extracted(article, result)
         if self._crawler.stats is not None:
             self._crawler.stats.inc_value(f"outlet/{article.outlet}/extraction_failed")

@@ -1,21 +1,21 @@
 """The ledger: the one piece of long-lived state, a SQLite file (WAL) beside the tables.
 
-It knows every article page that is stored, and every batch of rows on its way into the dataset. A page is *seen* only in
-the same transaction that declares its batch committed.
+It knows every article page that is stored, and every batch of rows on its way into the dataset. A page is *seen* only
+in the same transaction that declares its batch committed.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.urls import canonicalize
-from pipelines.errors import LedgerError
+from pipelines.errors import LedgerError, PipelineError, StorageError
 
 SCHEMA_VERSION = 1
 STATE = "_state"
@@ -42,6 +42,19 @@ CREATE TABLE batches (
     created_at TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+_SUMMARY = """
+SELECT outlet, COUNT(*), SUM(rounds), MAX(fetched_at) FROM pages WHERE is_alias = 0 GROUP BY outlet ORDER BY outlet
+"""
+_REFUSED = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+"""What SQLite answers where disk or permissions stand in the way and the file itself is sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,56 +92,71 @@ class OutletSummary:
 class Ledger:
     """The ledger of one dataset. Not for use from two threads at once.
 
+    ``stored`` gives the pages of what the tables hold already: a ledger made anew beside them starts with those.
+
     Raises:
         LedgerError: the file is broken, or was written by a later version.
+        StorageError: it cannot be written.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, stored: Callable[[], Iterable[Page]] = tuple) -> None:
         self.path = data / STATE / "ledger.sqlite"
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with _translated(self.path):
             self._db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")  # a commit that is reported has to survive a power cut
-            self._upgrade()
-        except sqlite3.DatabaseError as error:
-            raise LedgerError(f"{self.path}: cannot be read ({error}); move it away to start anew") from error
+        try:
+            with _translated(self.path):
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")  # a commit that is reported has to survive a power cut
+                self._upgrade(stored)
+        except BaseException:
+            self._db.close()
+            raise
 
-    def _upgrade(self) -> None:
-        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-        if version > SCHEMA_VERSION:
-            raise LedgerError(f"{self.path}: written by a later version of tourdetable ({version}); update the program")
+    def _upgrade(self, stored: Callable[[], Iterable[Page]]) -> None:
+        version = _version_of(self._db)
+        _check_version(self.path, version)
         if version == 0:
-            with self.transaction():
+            with self._transaction():
                 for statement in _SCHEMA.strip().split(";\n"):
                     self._db.execute(statement)
+                self._remember(stored(), "")
                 self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Iterator[None]:
         """Do all of a block or nothing of it."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        with _translated(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # SQLite itself rolls back where the disk is full
+                    self._db.execute("ROLLBACK")
+                raise
 
     def knows(self, url: str) -> bool:
         """Tell whether the article at this address is stored."""
-        return self._db.execute("SELECT 1 FROM pages WHERE url = ?", (canonicalize(url),)).fetchone() is not None
+        with _translated(self.path):
+            return page_is_known(self._db, url)
 
-    def knows_article(self, article_id: str) -> bool:
-        """Tell whether this article is stored, under whatever address."""
-        return self._db.execute("SELECT 1 FROM pages WHERE article_id = ?", (article_id,)).fetchone() is not None
+    def find(self, article_id: str, urls: Sequence[str]) -> str | None:
+        """Give the id under which an article is stored, by its own id or any of its addresses; None where it is not."""
+        with _translated(self.path):
+            if self._db.execute("SELECT 1 FROM pages WHERE article_id = ? LIMIT 1", (article_id,)).fetchone():
+                return article_id
+            for url in urls:
+                row = self._db.execute("SELECT article_id FROM pages WHERE url = ?", (canonicalize(url),)).fetchone()
+                if row:
+                    return str(row[0])
+        return None
 
     def prepare(self, batch: Batch, moment: datetime) -> None:
         """Note a batch whose files are complete in the staging area."""
         pages = json.dumps(
             [[p.url, p.article_id, p.outlet, p.content_hash, p.rounds, p.fetched_at, p.is_alias] for p in batch.pages]
         )
-        with self.transaction():
+        with self._transaction():
             self._db.execute(
                 "INSERT INTO batches VALUES (?, 'prepared', ?, ?, ?)",
                 (batch.id, json.dumps(batch.files), pages, moment.isoformat()),
@@ -136,16 +164,28 @@ class Ledger:
 
     def prepared(self) -> list[Batch]:
         """Give the batches that were prepared and never committed: a crash came between."""
-        rows = self._db.execute("SELECT id, files, pages FROM batches WHERE state = 'prepared' ORDER BY created_at, id")
-        return [
-            Batch(id_, json.loads(files), [Page(*page) for page in json.loads(pages)]) for id_, files, pages in rows
-        ]
+        query = "SELECT id, files, pages FROM batches WHERE state = 'prepared' ORDER BY created_at, id"
+        with _translated(self.path):
+            return [
+                Batch(id_, json.loads(files), [Page(*page) for page in json.loads(pages)])
+                for id_, files, pages in self._db.execute(query)
+            ]
 
     def commit(self, batch: Batch) -> None:
         """Declare a batch committed and its pages seen, in one transaction."""
-        with self.transaction():
+        with self._transaction():
             self._remember(batch.pages, batch.id)
             self._db.execute("UPDATE batches SET state = 'committed', pages = '[]' WHERE id = ?", (batch.id,))
+
+    def forget(self, batch: Batch) -> None:
+        """Strike out a prepared batch whose rows are lost: its pages were never seen."""
+        with self._transaction():
+            self._db.execute("DELETE FROM batches WHERE id = ? AND state = 'prepared'", (batch.id,))
+
+    def remember_aliases(self, pages: Iterable[Page]) -> None:
+        """Note further addresses of an article that is stored already."""
+        with self._transaction():
+            self._remember(pages, "")
 
     def _remember(self, pages: Iterable[Page], batch: str) -> None:
         self._db.executemany(
@@ -156,32 +196,65 @@ class Ledger:
             ],
         )
 
-    def remember_alias(self, page: Page) -> None:
-        """Note a further address of an article that is stored already."""
-        with self.transaction():
-            self._remember([page], "")
-
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, all of it in one piece even while another connection reads it."""
+        with suppress(sqlite3.Error):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Open a ledger that somebody else may be writing; takes no lock and writes nothing."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+
+
+def page_is_known(db: sqlite3.Connection, url: str) -> bool:
+    """Tell whether the article at this address is stored."""
+    return db.execute("SELECT 1 FROM pages WHERE url = ?", (canonicalize(url),)).fetchone() is not None
 
 
 def outlet_summary(data: Path) -> list[OutletSummary]:
     """Give what the dataset holds of each outlet, empty where there is no dataset; takes no lock and writes nothing.
 
     Raises:
-        LedgerError: the ledger is broken.
+        LedgerError: the ledger is broken, or was written by a later version.
     """
     path = data / STATE / "ledger.sqlite"
     if not path.exists():
         return []
-    query = "SELECT outlet, COUNT(*), SUM(rounds), MAX(fetched_at) FROM pages WHERE is_alias = 0 GROUP BY outlet ORDER BY outlet"
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as db:
-            rows = db.execute(query).fetchall()
-    except sqlite3.DatabaseError as error:
-        raise LedgerError(f"{path}: cannot be read ({error})") from error
+    with _translated(path), closing(open_to_read(path)) as db:
+        version = _version_of(db)
+        _check_version(path, version)
+        rows = db.execute(_SUMMARY).fetchall() if version else []
     return [
         OutletSummary(name, count, rounds, datetime.fromisoformat(last).astimezone(UTC))
         for name, count, rounds, last in rows
     ]
+
+
+def _version_of(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _check_version(path: Path, version: int) -> None:
+    if version > SCHEMA_VERSION:
+        raise LedgerError(f"{path}: written by a later version of tourdetable ({version}); update the program")
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _error_of(path, error) from error
+
+
+def _error_of(path: Path, error: sqlite3.Error) -> PipelineError:
+    # The low byte is the error; the others say more of the same.
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF in _REFUSED:
+        return StorageError(f"{path}: cannot be written ({error}); see to space and permissions, then run again")
+    return LedgerError(
+        f"{path}: cannot be read ({error}); move {path.name}* away, and the next crawl makes it anew from the articles"
+    )

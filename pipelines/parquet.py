@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from scrapy.exceptions import DropItem
 
-from pipelines.errors import StorageError
+from pipelines.errors import PipelineError, RowError
+from pipelines.known import KnownArticlesMiddleware
 from pipelines.rows import Extracted
+from pipelines.stopping import give_up
 from pipelines.store import Store
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class ParquetPipeline:
     """Writes what was extracted to the dataset in ``TOURDETABLE_DATA``.
 
-    A batch is committed every ``TOURDETABLE_BATCH_ARTICLES`` articles, every ``TOURDETABLE_BATCH_SECONDS`` seconds and at
-    the end. Stats: ``outlet/<name>/stored``, ``duplicate``, ``rounds``.
+    A batch is committed every ``TOURDETABLE_BATCH_ARTICLES`` articles, every ``TOURDETABLE_BATCH_SECONDS`` seconds and
+    at the end. Stats: ``outlet/<name>/stored`` and ``rounds``, counted once they are committed, ``duplicate``, and
+    ``failed/unstorable``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -34,9 +39,12 @@ class ParquetPipeline:
         self._size = settings.getint("TOURDETABLE_BATCH_ARTICLES")
         self._seconds = settings.getfloat("TOURDETABLE_BATCH_SECONDS")
         self._store: Store | None = None
-        self._lock = asyncio.Lock()
+        # One thread for everything the store does: no two of its steps at once, whatever is cancelled meanwhile.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._flushing = asyncio.Lock()
+        self._closing = asyncio.Event()
         self._ticker: asyncio.Task[None] | None = None
-        self._pending: list[Extracted] = []
+        self._known: KnownArticlesMiddleware | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ParquetPipeline:
@@ -49,65 +57,83 @@ class ParquetPipeline:
         Raises:
             PipelineError: it is in use, broken or cannot be written.
         """
-        self._store = await asyncio.to_thread(Store, self._data)
+        self._store = await self._in_thread(Store, self._data)
+        self._known = self._crawler.get_spider_middleware(KnownArticlesMiddleware)
         self._ticker = asyncio.get_running_loop().create_task(self._tick())
 
     async def process_item(self, item: Extracted) -> Extracted:
         """Take one article; it is stored once its batch is committed.
 
         Raises:
-            DropItem: it is stored already.
+            DropItem: it is stored already, or cannot be.
         """
-        assert self._store is not None
-        async with self._lock:
-            taken = await asyncio.to_thread(self._store.add, item)
-            if taken:
-                self._pending.append(item)
-        if not taken:
+        if not await self._take(item):
             self._count(item, "duplicate")
             raise DropItem(f"{item.article.url}: stored already as {item.article.canonical_url}", log_level="DEBUG")
-        if len(self._pending) >= self._size:
-            await self._flush()
+        await self._flush(at_least=self._size)
         return item
+
+    async def _take(self, item: Extracted) -> bool:
+        aliases = self._known.addresses_of(item.article) if self._known is not None else ()
+        try:
+            return await self._in_thread(self._opened.add, item, aliases)
+        except RowError as error:
+            self._count(item, "failed")
+            self._count(item, "failed/unstorable")
+            raise DropItem(str(error)) from error
+        except PipelineError as error:
+            give_up(self._crawler, error)
+            raise DropItem(f"{item.article.url}: not stored", log_level="DEBUG") from error
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(self._seconds)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), self._seconds)
+                return
             await self._flush()
 
-    async def _flush(self) -> None:
-        assert self._store is not None
-        async with self._lock:
-            try:
-                await asyncio.to_thread(self._store.flush)
-            except StorageError as error:
-                self._give_up(error)
+    async def _flush(self, at_least: int = 0) -> None:
+        """Commit what waits, if that is so many articles."""
+        async with self._flushing:
+            store = self._opened
+            if len(store) < at_least:
                 return
-            stored, self._pending = self._pending, []
-        for item in stored:
+            await self._commit(store, store.flush)
+
+    async def _commit(self, store: Store, how: Callable[[], None]) -> None:
+        """Have the store commit, and count what it did commit."""
+        try:
+            await self._in_thread(how)
+        except PipelineError as error:
+            give_up(self._crawler, error)
+        for item in store.committed():
             self._count(item, "stored")
             self._count(item, "rounds", len(item.extraction.rounds))
 
-    def _give_up(self, error: StorageError) -> None:
-        """Stop the crawl: what cannot be stored should not be fetched."""
-        logger.error("%s", error)
-        if self._crawler.stats is not None:
-            self._crawler.stats.set_value("storage/error", str(error))
-        if self._crawler.engine is not None:
-            asyncio.get_running_loop().create_task(self._stop())
-
-    async def _stop(self) -> None:
-        with contextlib.suppress(RuntimeError):  # already closing
-            await self._crawler.engine.close_spider_async(reason="storage")  # type: ignore[union-attr]
-
     async def close_spider(self) -> None:
         """Commit what waits and let go of the dataset."""
-        if self._ticker is not None:
-            self._ticker.cancel()
-        if self._store is not None:
-            await self._flush()
-            with contextlib.suppress(StorageError):  # told above, once
-                await asyncio.to_thread(self._store.close)
+        try:
+            if self._store is not None:
+                await self._close(self._store)
+        finally:
+            self._thread.shutdown(wait=False)
+
+    async def _close(self, store: Store) -> None:
+        self._closing.set()
+        try:
+            if self._ticker is not None:
+                await self._ticker  # not cancelled: it may be in the middle of a flush
+        finally:
+            await self._commit(store, store.close)
+
+    @property
+    def _opened(self) -> Store:
+        if self._store is None:
+            raise RuntimeError("the dataset is not open: open_spider comes first")
+        return self._store
+
+    async def _in_thread(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+        return await asyncio.wrap_future(self._thread.submit(function, *arguments, **named))
 
     def _count(self, item: Extracted, what: str, count: int = 1) -> None:
         if self._crawler.stats is not None:

@@ -1,7 +1,7 @@
 r"""The tables of the dataset: one explicit Arrow schema each, with the meaning of every column.
 
-Sums are whole units of their currency (int64; fractions, which only crypto-assets have, are rounded), instants are UTC
-in microseconds, offsets are characters into ``title + "\n" + text``.
+Sums are whole units of their currency (int64; fractions, which only crypto-assets have, are rounded, and a part of one
+unit is null), instants are UTC in microseconds, offsets are characters into ``title + "\n" + text``.
 """
 
 from __future__ import annotations

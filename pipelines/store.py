@@ -5,34 +5,51 @@
 3. The parts are renamed into the tables, the folders synced.
 4. The ledger declares the batch *committed* and its pages seen, in one transaction.
 
-A crash before 2 leaves staged files that nothing knows: they are deleted at the next start. A crash after 2 is rolled
-forward: what is still staged is renamed in, then 4. A reader never sees a half-written part, since a rename is atomic.
+A crash or a full disk before 2 leaves staged files that nothing knows: they are deleted, and the articles are written
+again or fetched again. After 2 the batch is rolled forward: what is still staged is renamed in, then 4. A reader never
+sees a half-written part, since a rename is atomic.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crawler.urls import canonicalize
-from pipelines.errors import DatasetBusy, StorageError
+from pipelines.dataset import stored_pages
+from pipelines.errors import DatasetBusyError, RowError, StorageError
 from pipelines.ledger import STATE, Batch, Ledger, Page
-from pipelines.rows import Extracted, content_hash, month_of, rows_of
+from pipelines.rows import Extracted, content_hash, month_of, tables_of, utc
 from pipelines.schema import TABLES, schema_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(slots=True)
+class _Held:
+    """An article between :meth:`Store.add` and its commit."""
+
+    item: Extracted
+    tables: dict[str, pa.Table]
+    pages: list[Page]
 
 
 class Store:
-    """A dataset opened for writing; one process at a time.
+    """A dataset opened for writing; one process at a time, one thread at a time.
 
     Raises:
-        DatasetBusy: another process has it open.
+        DatasetBusyError: another process has it open.
         LedgerError: its ledger cannot be read.
         StorageError: the folder cannot be written.
     """
@@ -40,16 +57,28 @@ class Store:
     def __init__(self, data: Path) -> None:
         self.data = data
         self._staging = data / STATE / "staging"
+        self._waiting: list[_Held] = []
+        self._unfinished: list[tuple[Batch, list[_Held]]] = []
+        """Batches that are prepared, and that something (a full disk) kept from being committed."""
+        self._addresses: dict[str, _Held] = {}
+        """Whatever waits or is unfinished, by each of its addresses."""
+        self._committed: list[Extracted] = []
         try:
             self._staging.mkdir(parents=True, exist_ok=True)
             self._lock = (data / STATE / "lock").open("a+")
         except OSError as error:
             raise StorageError(f"{data}: cannot be written: {error.strerror}") from error
-        self._take_lock()
-        self._waiting: dict[str, Extracted] = {}
         try:
-            self.ledger = Ledger(data)
-            self._recover()
+            self._take_lock()
+            self.ledger = Ledger(data, lambda: stored_pages(data))
+            try:
+                self._recover()
+            except BaseException:
+                self.ledger.close()
+                raise
+        except OSError as error:
+            self._lock.close()
+            raise StorageError(f"{data}: cannot be written: {error.strerror or error}") from error
         except BaseException:
             self._lock.close()
             raise
@@ -60,9 +89,8 @@ class Store:
         except BlockingIOError:
             self._lock.seek(0)
             holder = self._lock.read().strip()
-            self._lock.close()
             by = f" (process {holder})" if holder else ""
-            raise DatasetBusy(
+            raise DatasetBusyError(
                 f"{self.data}: another crawl holds this dataset{by}; try again when it has ended"
             ) from None
         self._lock.truncate(0)
@@ -72,9 +100,15 @@ class Store:
     def _recover(self) -> None:
         """Bring what a crash left behind to an end."""
         for batch in self.ledger.prepared():
-            self._publish(batch)
+            if all((self._staging / batch.id / name).exists() or (self.data / name).exists() for name in batch.files):
+                self._publish(batch)
+            else:
+                self._withdraw(batch)
         for leftover in self._staging.iterdir():
-            shutil.rmtree(leftover, ignore_errors=True)
+            if leftover.is_dir():
+                shutil.rmtree(leftover)
+            else:
+                leftover.unlink()
 
     def __enter__(self) -> Store:
         return self
@@ -88,55 +122,109 @@ class Store:
         """Count the articles that wait for the next flush."""
         return len(self._waiting)
 
-    def add(self, item: Extracted) -> bool:
+    def add(self, item: Extracted, aliases: Iterable[str] = ()) -> bool:
         """Take an article for the next flush; False where it is stored or waiting already, under whatever address.
 
-        A further address of a stored article is noted, so that it is not fetched again.
-        """
-        article = item.article
-        if article.id in self._waiting:
-            return False
-        if self.ledger.knows_article(article.id):
-            if not self.ledger.knows(article.url):
-                self.ledger.remember_alias(_page(item, article.url, is_alias=True))
-            return False
-        self._waiting[article.id] = item
-        return True
-
-    def flush(self) -> int:
-        """Commit the waiting articles and give their number.
+        ``aliases`` are further addresses that lead to it. Every address is noted, so that none is fetched again.
 
         Raises:
-            StorageError: they could not be written; they wait on, and what was stored before is sound.
+            RowError: a value of it cannot be stored.
+            LedgerError, StorageError: the ledger cannot be read or written.
         """
-        items = list(self._waiting.values())
-        if not items:
-            return 0
-        batch_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}"
-        try:
-            files = self._stage(items, batch_id)
-            batch = Batch(batch_id, files, [page for item in items for page in _pages(item)])
-            self.ledger.prepare(batch, datetime.now(UTC))
-            self._publish(batch)
-        except OSError as error:
-            shutil.rmtree(self._staging / batch_id, ignore_errors=True)
-            raise StorageError(
-                f"{self.data}: {len(items)} articles could not be written: {error.strerror or error}; "
-                "what was stored before is sound, the next run fetches these again"
-            ) from error
-        self._waiting.clear()
-        return len(items)
+        pages = _pages(item, aliases)
+        twin = next((self._addresses[page.url] for page in pages if page.url in self._addresses), None)
+        if twin is not None:
+            self._join(twin, pages)
+            return False
+        stored = self.ledger.find(item.article.id, [page.url for page in pages])
+        if stored is not None:
+            new = [page for page in pages if not self.ledger.knows(page.url)]
+            if new:
+                self.ledger.remember_aliases([replace(page, article_id=stored, is_alias=True) for page in new])
+            return False
+        held = _Held(item, tables_of(item), pages)
+        self._waiting.append(held)
+        self._addresses.update((page.url, held) for page in pages)
+        return True
 
-    def _stage(self, items: list[Extracted], batch_id: str) -> list[str]:
-        rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for item in items:
-            month = month_of(item.article)
-            for table, found in rows_of(item).items():
-                rows[f"{table}/month={month}/{batch_id}.parquet"] += found
-        files = [name for name, found in sorted(rows.items()) if found]
-        for name in files:
-            _write_part(self._staging / batch_id / name, rows[name], schema_of(name.partition("/")[0]))
-        return files
+    def _join(self, twin: _Held, pages: Sequence[Page]) -> None:
+        """Note addresses that lead to an article which waits already."""
+        known = twin.pages[0].article_id
+        for page in pages:
+            if page.url not in self._addresses:
+                twin.pages.append(replace(page, article_id=known, is_alias=True))
+                self._addresses[page.url] = twin
+
+    def flush(self) -> None:
+        """Commit the waiting articles.
+
+        Raises:
+            StorageError: they could not be written. They wait on, and the next flush, or the next run, takes them up;
+                what was stored before is sound.
+            LedgerError: the ledger cannot be read.
+        """
+        try:
+            self._settle()
+            if self._waiting:
+                self._prepare()
+                self._settle()
+        except (OSError, StorageError) as error:
+            count = len(self._waiting) + sum(len(held) for _, held in self._unfinished)
+            reason = (error.strerror or error) if isinstance(error, OSError) else error
+            raise StorageError(
+                f"{self.data}: {count} articles could not be stored: {reason}; what was stored before is sound, "
+                "the next crawl takes up the rest"
+            ) from error
+
+    def committed(self) -> list[Extracted]:
+        """Give, once, the articles that were committed since this was last asked."""
+        committed, self._committed = self._committed, []
+        return committed
+
+    def _prepare(self) -> None:
+        """Write what waits to the staging area and note it: steps 1 and 2."""
+        batch_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}"
+        held = self._waiting
+        try:
+            batch = Batch(batch_id, self._stage(held, batch_id), [page for one in held for page in one.pages])
+            self.ledger.prepare(batch, datetime.now(UTC))
+        except BaseException:
+            shutil.rmtree(self._staging / batch_id, ignore_errors=True)
+            raise
+        self._unfinished.append((batch, held))
+        self._waiting = []
+
+    def _settle(self) -> None:
+        """Bring the prepared batches into the tables: steps 3 and 4."""
+        while self._unfinished:
+            batch, held = self._unfinished[0]
+            self._publish(batch)
+            self._unfinished.pop(0)
+            self._committed += [one.item for one in held]
+            for one in held:
+                for page in one.pages:
+                    self._addresses.pop(page.url, None)
+
+    def _stage(self, held: Sequence[_Held], batch_id: str) -> list[str]:
+        parts: dict[str, list[pa.Table]] = defaultdict(list)
+        months = [month_of(one.item.article) for one in held]
+        for one, month in zip(held, months, strict=True):
+            for table, rows in one.tables.items():
+                if rows.num_rows:
+                    parts[f"{table}/month={month}/{batch_id}.parquet"].append(rows)
+        for table in TABLES:
+            # A table that has no row yet gets a part without rows: readers find its columns and no missing folder.
+            if not any(name.startswith(f"{table}/") for name in parts) and not self._has_parts(table):
+                parts[f"{table}/month={min(months)}/{batch_id}.parquet"].append(schema_of(table).empty_table())
+        for name, rows in parts.items():
+            _write_part(self._staging / batch_id / name, rows)
+        for folder in {folder for name in parts for folder in (self._staging / batch_id / name).parents[:4]}:
+            _sync_folder(folder)
+        # Articles come last: one that is in the table has its rounds and mentions there.
+        return sorted(parts, key=lambda name: (name.startswith("articles/"), name))
+
+    def _has_parts(self, table: str) -> bool:
+        return any((self.data / table).glob("month=*/*.parquet"))
 
     def _publish(self, batch: Batch) -> None:
         for name in batch.files:
@@ -144,10 +232,23 @@ class Store:
             if staged.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 staged.replace(target)
-        for folder in {folder for name in batch.files for folder in (self.data / name).parents[:2]} | {self.data}:
-            _sync_folder(folder)
+            elif not target.exists():
+                raise FileNotFoundError(errno.ENOENT, f"{staged} has been removed")
+        self._sync(batch)
         self.ledger.commit(batch)
         shutil.rmtree(self._staging / batch.id, ignore_errors=True)
+
+    def _withdraw(self, batch: Batch) -> None:
+        """Take back a prepared batch of which a part is lost; its pages were never seen and are fetched again."""
+        for name in batch.files:
+            (self.data / name).unlink(missing_ok=True)
+        self._sync(batch)
+        self.ledger.forget(batch)
+
+    def _sync(self, batch: Batch) -> None:
+        for folder in {folder for name in batch.files for folder in (self.data / name).parents[:2]} | {self.data}:
+            if folder.exists():
+                _sync_folder(folder)
 
     def close(self) -> None:
         """Commit what waits and let go of the dataset; the lock is released even if that fails."""
@@ -158,33 +259,28 @@ class Store:
             self._lock.close()
 
 
-def _pages(item: Extracted) -> list[Page]:
-    own = _page(item, item.article.canonical_url)
-    fetched = canonicalize(item.article.url)
-    return [own] if fetched == own.url else [own, _page(item, fetched, is_alias=True)]
-
-
-def _page(item: Extracted, url: str, *, is_alias: bool = False) -> Page:
+def _pages(item: Extracted, aliases: Iterable[str]) -> list[Page]:
+    """Give the article's addresses, its own first."""
     article = item.article
-    moment = (article.fetched_at or datetime.now(UTC)).isoformat()
-    return Page(
-        canonicalize(url),
-        article.id,
-        article.outlet,
-        content_hash(article),
-        len(item.extraction.rounds),
-        moment,
-        is_alias,
-    )
+    moment = (utc(article.fetched_at) or datetime.now(UTC)).isoformat()
+    own = canonicalize(article.canonical_url)
+    addresses = dict.fromkeys([own, canonicalize(article.url), *map(canonicalize, aliases)])
+    try:
+        id_, digest = article.id, content_hash(article)
+        "".join(addresses).encode()
+    except UnicodeEncodeError as error:
+        raise RowError(f"{article.url!r}: cannot be stored: half a character ({error.reason})") from error
+    rounds = len(item.extraction.rounds)
+    return [Page(url, id_, article.outlet, digest, rounds, moment, url != own) for url in addresses]
 
 
-def _write_part(path: Path, rows: list[dict[str, Any]], schema: Any) -> None:
+def _write_part(path: Path, tables: Sequence[Any]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        pq.write_table(pa.Table.from_pylist(rows, schema=schema), file, compression="zstd")
+        pq.write_table(pa.concat_tables(tables), file, compression="zstd")
         file.flush()
         os.fsync(file.fileno())
 
@@ -196,6 +292,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-__all__ = ["TABLES", "Store"]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tourdetable.exits import CommandError, Exit
+from tourdetable.single import refusal_of
+
+if TYPE_CHECKING:
+    from extract import Extractor
+
+_TOLD = 10
+"""Most bad lines that stderr names one by one."""
 
 
 def extract_lines(path: Path, min_score: float = 0.0) -> Exit:
@@ -17,42 +25,68 @@ def extract_lines(path: Path, min_score: float = 0.0) -> Exit:
     A line that is no article is named on stderr and left out; the rest goes on.
 
     Raises:
-        CommandError: the file cannot be read.
+        CommandError: the file cannot be read, or holds no lines of JSON.
     """
-    from extract import Extractor
+    where = "standard input" if str(path) == "-" else str(path)
+    with _opened(path) as lines:
+        if refusal := refusal_of(lines.peek(1)):
+            raise CommandError(f"{where}: {refusal}; one JSON object a line is expected")
+        done, faults = _extract(lines, where, min_score)
+    if faults > _TOLD:
+        sys.stderr.write(f"tourdetable: {where}: {faults - _TOLD} more lines left out\n")
+    if faults:
+        return Exit.PARTLY if done else Exit.FAILED
+    if not done:
+        raise CommandError(f"{where}: no article in it; one JSON object a line is expected")
+    return Exit.DONE
 
-    faults: list[str] = []
-    done = 0
+
+def _opened(path: Path) -> AbstractContextManager[io.BufferedReader]:
+    if str(path) == "-":
+        return nullcontext(cast("io.BufferedReader", sys.stdin.buffer))
     try:
-        with sys.stdin.buffer if str(path) == "-" else path.open("rb") as lines:
-            for record in Extractor(min_score=min_score).extract_many(_articles(lines, str(path), faults)):
-                sys.stdout.write(json.dumps(record.to_dict(), ensure_ascii=False) + "\n")
-                done += 1
+        return path.open("rb")
     except FileNotFoundError:
         raise CommandError(f"{path}: no such file", Exit.USAGE) from None
     except IsADirectoryError:
         raise CommandError(f"{path}: a folder; give one file of it", Exit.USAGE) from None
-    if faults:
-        return Exit.PARTLY if done else Exit.FAILED
-    if not done:
-        raise CommandError(f"{path}: no article in it; one JSON object a line is expected")
-    return Exit.DONE
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _articles(lines: Iterable[bytes], where: str, faults: list[str]) -> Iterator[dict[str, Any]]:
+def _extract(lines: io.BufferedReader, where: str, min_score: float) -> tuple[int, int]:
+    """Print the records; give how many there are, and how many lines were left out."""
+    from extract import Extractor
+
+    extractor = Extractor(min_score=min_score)
+    done = faults = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        try:
-            article = json.loads(line)
-            fault = _fault(article)
-        except (ValueError, RecursionError) as error:
-            fault = f"not JSON ({error})"
-        if fault:
-            faults.append(fault)
+        fault = _extract_line(line, extractor)
+        if fault is None:
+            done += 1
+            continue
+        faults += 1
+        if faults <= _TOLD:
             sys.stderr.write(f"tourdetable: {where}:{number}: {fault}; line left out\n")
-        else:
-            yield article
+    return done, faults
+
+
+def _extract_line(line: bytes, extractor: Extractor) -> str | None:
+    """Print the record of one line, or say what keeps the line from being an article."""
+    try:
+        article = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return f"not JSON ({error})"
+    if fault := _fault(article):
+        return fault
+    try:
+        record = extractor.extract({name: _storable(value) for name, value in article.items()}).to_dict()
+    except Exception as error:  # one article must not end the others
+        return f"cannot be extracted ({type(error).__name__}: {' '.join(str(error).split())})"
+    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    return None
 
 
 def _fault(article: Any) -> str | None:
@@ -61,7 +95,12 @@ def _fault(article: Any) -> str | None:
         return "not a JSON object"
     if not isinstance(article.get("id"), str | int):
         return 'no "id"'
-    for name in ("title", "text", "published"):
+    for name in ("title", "text", "published", "url", "outlet", "language"):
         if not isinstance(article.get(name), str | None):
             return f'"{name}" is not a string'
     return None
+
+
+def _storable(value: Any) -> Any:
+    """Replace a character of which JSON gave only one half: it cannot be printed."""
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else value

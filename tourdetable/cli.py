@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -43,6 +43,7 @@ def _options(
     ] = False,
 ) -> None:
     """Reads the French tech press and tells, as data, who raised how much from whom."""
+    # main takes --debug out of the line wherever it stands; here it is only for the help.
 
 
 @app.command()
@@ -59,10 +60,11 @@ def demo(
 
 @app.command()
 def crawl(
+    context: typer.Context,
     outlets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[OUTLET|URL]...",
+            metavar="OUTLET|URL",
             help="Outlets by name, or any site, feed or sitemap; default: all outlets.",
         ),
     ] = None,
@@ -80,31 +82,25 @@ def crawl(
         ),
     ] = None,
     log_level: Annotated[
-        str, typer.Option(metavar="LEVEL", help="DEBUG, INFO, WARNING, ERROR or CRITICAL.")
-    ] = "WARNING",
-    json_output: _Json = False,
+        str | None, typer.Option(metavar="LEVEL", help="Log on stderr from this level on: DEBUG, INFO, WARNING, ERROR.")
+    ] = None,
+    json_output: Annotated[bool, typer.Option("--json", help="Print how it went as JSON.")] = False,
 ) -> None:
     """Crawl outlets into the dataset, only what is new.
 
     Example: tourdetable crawl maddyness frenchweb --data data --since 7d
     """
-    from crawler.outlets import UnknownOutletError, find_outlet, load_outlets
+    from tourdetable import arguments
     from tourdetable.crawling import run_crawl
     from tourdetable.render import show_crawl
 
-    try:
-        chosen = [find_outlet(name) for name in dict.fromkeys(outlets or [])] or list(load_outlets().values())
-    except (UnknownOutletError, ValueError) as error:
-        raise CommandError(str(error), Exit.USAGE) from error
-    if log_level.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
-        raise CommandError(f"--log-level {log_level}: give DEBUG, INFO, WARNING, ERROR or CRITICAL", Exit.USAGE)
     outcome = run_crawl(
-        chosen,
-        data,
-        since=parse_since(since) if since else None,
+        arguments.chosen_outlets(outlets or []),
+        arguments.dataset_folder(data),
+        since=None if since is None else arguments.parse_since(since),
         max_articles=max_articles,
         delay=delay,
-        log_level=log_level.upper(),
+        log_level=arguments.log_level(log_level or ("ERROR" if context.obj else "CRITICAL")),
     )
     show_crawl(outcome, data, as_json=json_output)
     raise typer.Exit(outcome.exit_code)
@@ -130,17 +126,21 @@ def extract(
 
     Example: tourdetable extract https://www.example.org/startups/alpha-leve-3-millions/
     """
-    if (source is None) == (jsonl is None):
+    if bool(source) == (jsonl is not None):
         raise CommandError("extract: give one URL, file or -, or --jsonl FILE", Exit.USAGE)
+    if jsonl is not None and html is not None:
+        raise CommandError("extract: --html shows one article; give it without --jsonl", Exit.USAGE)
     if jsonl is not None:
         from tourdetable.batch import extract_lines
 
         raise typer.Exit(extract_lines(jsonl, min_score))
-    from extract import Extractor
     from tourdetable.render import show_extraction
     from tourdetable.single import read_article
 
     article = read_article(str(source))
+    # Only now, since spaCy takes its time: what cannot be read should be told at once.
+    from extract import Extractor
+
     extraction = Extractor(min_score=min_score).extract(article)
     if html is not None:
         from tourdetable.htmlview import write_page
@@ -154,9 +154,10 @@ def list_outlets(data: _Data = Path("data"), json_output: _Json = False) -> None
     """List the outlets known, with their last crawl and what the dataset holds of them."""
     from crawler.outlets import load_outlets
     from pipelines import outlet_summary
+    from tourdetable.arguments import dataset_folder
     from tourdetable.render import show_outlets
 
-    show_outlets(load_outlets(), outlet_summary(data), as_json=json_output)
+    show_outlets(load_outlets(), outlet_summary(dataset_folder(data)), as_json=json_output)
 
 
 @app.command()
@@ -184,45 +185,20 @@ def evaluate(
     show_figures(figures, as_json=json_output)
 
 
-def parse_since(text: str, now: datetime | None = None) -> datetime:
-    """Read ``7d``, ``12h``, ``2w`` (before now) or an ISO day or instant (UTC if it has no zone).
-
-    Raises:
-        CommandError: neither of them.
-
-    >>> parse_since("2026-10-01").isoformat()
-    '2026-10-01T00:00:00+00:00'
-    """
-    units = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-    try:
-        if text[-1:] in units and text[:-1].isdigit():
-            return (now or datetime.now(UTC)) - int(text[:-1]) * units[text[-1]]
-        instant = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        raise CommandError(f"--since {text}: give 7d, 12h, 2w or a day such as 2026-10-01", Exit.USAGE) from None
-    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with the code of :class:`tourdetable.exits.Exit`."""
-    argv = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in argv
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    # Anywhere on the line, since people add it to the end of a command that failed.
+    debug = "--debug" in words
+    _ready_stdout()
     code = 0
     try:
-        # Anywhere on the line, since people add it to the end of a command that failed.
-        code = (
-            app(
-                args=[word for word in argv if word != "--debug"],
-                prog_name="tourdetable",
-                standalone_mode=False,
-            )
-            or 0
-        )
+        code = _run([word for word in words if word != "--debug"], debug)
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:
-        # The reader of our output left (head, less): not an error, and nothing may be flushed to it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output left (head, less): no error, and nothing may be flushed to it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     except Exception as error:
         if debug:
             raise
@@ -232,11 +208,30 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
+def _ready_stdout() -> None:
+    if sys.stdout is None:  # closed by who called us
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+    elif not sys.stdout.isatty() and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8 whatever the locale (RFC 8259 §8.1)
+
+
+def _run(words: Sequence[str], debug: bool) -> int:
+    try:
+        code = app(args=words, prog_name="tourdetable", standalone_mode=False, obj=debug) or 0
+    except SystemExit as end:
+        # Typer makes its own end of a pipe that broke, with code 1.
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
+        raise
+    sys.stdout.flush()
+    return int(code)
+
+
 def explain(error: Exception) -> tuple[int, str]:
     """Give the exit code and the one line that an error gets; no line where help was shown in its place."""
     from typer import TyperException
 
-    from pipelines.errors import DatasetBusy, PipelineError
+    from pipelines.errors import DatasetBusyError, PipelineError
 
     if isinstance(error, TyperException):
         message = " ".join(error.format_message().split())
@@ -244,8 +239,10 @@ def explain(error: Exception) -> tuple[int, str]:
     message = " ".join(str(error).split())
     if isinstance(error, CommandError):
         return error.code, message
-    if isinstance(error, DatasetBusy):
+    if isinstance(error, DatasetBusyError):
         return Exit.BUSY, message
     if isinstance(error, PipelineError):
         return Exit.FAILED, message
+    if isinstance(error, OSError) and error.strerror:
+        return Exit.FAILED, f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return Exit.FAILED, f"{type(error).__name__}: {message}; run again with --debug to see where"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scrapy.settings import Settings
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ITEM_ERRORS = "item_errors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,13 @@ class OutletOutcome:
     sources_ok: int = 0
     sources_failed: int = 0
     causes: Mapping[str, int] = field(default_factory=dict)
+    bounded: bool = False
+    """True where only some of its time was asked for, in which it may well have published nothing."""
 
     @property
     def usable(self) -> bool:
-        """True where anything at all came back: an article, or the news that all of them are known."""
-        return bool(self.stored or self.duplicate or self.known)
+        """True where anything at all came back: an article, or the news that there is no new one."""
+        return bool(self.stored or self.duplicate or self.known or (self.bounded and self.sources_ok))
 
     @property
     def flawless(self) -> bool:
@@ -55,7 +58,9 @@ class OutletOutcome:
             return ", ".join(f"{count} × {cause}" for cause, count in sorted(self.causes.items()))
         if self.sources_failed:
             return f"{self.sources_failed} of its sources failed"
-        return "" if self.usable or self.found else "no article found"
+        if self.usable:
+            return ""
+        return f"none of {self.found} pages is an article" if self.found else "no article found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +127,21 @@ def run_crawl(
     stats, signum = run_spider(
         NewsSpider, overrides, outlets=outlets, since=since, until=until, max_articles=max_articles
     )
+    bounded = since is not None or until is not None
+    outcomes = [outlet_outcome(outlet.name, stats, bounded=bounded) for outlet in outlets]
+    return CrawlOutcome(outcomes, signum, None if signum is not None else error_of(stats))
+
+
+def error_of(stats: Mapping[str, Any]) -> str | None:
+    """Say in one line what kept the crawl itself from its end, or went wrong in it that is no outlet's fault."""
     reason = stats.get("finish_reason", "finished")
-    error = (
-        None if signum is not None or reason == "finished" else stats.get("storage/error") or f"stopped early: {reason}"
-    )
-    return CrawlOutcome([outlet_outcome(outlet.name, stats) for outlet in outlets], signum, error)
+    if reason != "finished":
+        return str(stats.get("storage/error") or f"stopped early: {reason}")
+    faults = stats.get("spider_exceptions/count", 0) + stats.get(_ITEM_ERRORS, 0)
+    return f"a fault of ours kept {faults} page(s) from being read; --debug shows it" if faults else None
 
 
-def outlet_outcome(name: str, stats: Mapping[str, Any]) -> OutletOutcome:
+def outlet_outcome(name: str, stats: Mapping[str, Any], *, bounded: bool = False) -> OutletOutcome:
     """Read one outlet's figures out of the crawler's stats."""
     prefix = f"outlet/{name}/"
     figures = {key.removeprefix(prefix): value for key, value in stats.items() if key.startswith(prefix)}
@@ -145,7 +157,7 @@ def outlet_outcome(name: str, stats: Mapping[str, Any]) -> OutletOutcome:
         "sources_ok",
         "sources_failed",
     )
-    return OutletOutcome(name, causes=causes, **{count: int(figures.get(count, 0)) for count in counts})
+    return OutletOutcome(name, causes=causes, bounded=bounded, **{c: int(figures.get(c, 0)) for c in counts})
 
 
 def run_spider(
@@ -160,6 +172,11 @@ def run_spider(
     crawler = process.create_crawler(spider)
     if on_item is not None:
         crawler.signals.connect(on_item, signal=signals.item_scraped, weak=False)
+
+    def count_error() -> None:
+        crawler.stats.inc_value(_ITEM_ERRORS)
+
+    crawler.signals.connect(count_error, signal=signals.item_error, weak=False)
     task = process.crawl(crawler, **arguments)
     with _graceful(process) as received:
         process.start(install_signal_handlers=False)

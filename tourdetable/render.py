@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tourdetable.exits import Exit
+
 if TYPE_CHECKING:
     from crawler.outlets import Outlet
     from extract.records import Extraction, FundingRound
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from tourdetable.crawling import CrawlOutcome
 
 _TYPES = {"pre_seed": "pre-seed", "ipo": "IPO", "ico": "ICO"}
+_NAMED = 5
+"""Most outlets that the line on stderr names."""
 _UNITS = ((10**9, "bn"), (10**6, "M"), (10**3, "k"))
 
 
@@ -62,12 +66,16 @@ def round_type(name: str | None) -> str:
     return _TYPES.get(name, name.replace("_", " "))
 
 
-def investors(backers: Iterable[Mapping[str, Any]]) -> str:
-    """Write investors in one cell, the lead first in bold and marked."""
+def investors(backers: Iterable[Mapping[str, Any]], limit: int | None = None) -> str:
+    """Write investors in one cell, the lead first in bold and marked; what is over ``limit`` is only counted.
+
+    >>> investors([{"name": "Partech", "lead": False}, {"name": "Elaia", "lead": True}])
+    '[bold]Elaia (lead)[/bold], Partech'
+    """
     ranked = sorted(backers, key=lambda i: not i["lead"])
-    return (
-        ", ".join(f"[bold]{escape(i['name'])} (lead)[/bold]" if i["lead"] else escape(i["name"]) for i in ranked) or "–"
-    )
+    shown = [f"[bold]{escape(i['name'])} (lead)[/bold]" if i["lead"] else escape(i["name"]) for i in ranked[:limit]]
+    more = f" and {len(ranked) - len(shown)} more" if len(shown) < len(ranked) else ""
+    return ", ".join(shown) + more or "–"
 
 
 def show_extraction(extraction: Extraction, *, as_json: bool = False) -> None:
@@ -114,14 +122,16 @@ def show_crawl(outcome: CrawlOutcome, data: Path, *, as_json: bool = False) -> N
     A crawl in cron is piped as well, and its reader is a person: the plain lines are for them.
     """
     if as_json:
-        print_json(
-            {
-                "exit_code": outcome.exit_code,
-                "error": outcome.error,
-                "outlets": [asdict(o) for o in outcome.outlets],
-            }
-        )
-        return
+        outlets = [asdict(outlet) for outlet in outcome.outlets]
+        print_json({"exit_code": int(outcome.exit_code), "error": _complaint(outcome) or None, "outlets": outlets})
+    else:
+        _print_crawl(outcome, data)
+    sys.stdout.flush()  # what went wrong comes after what went well, also where both go to one place
+    if message := _complaint(outcome):
+        sys.stderr.write(f"tourdetable: {message}\n")
+
+
+def _print_crawl(outcome: CrawlOutcome, data: Path) -> None:
     for outlet in outcome.outlets:
         trouble = outlet.trouble()
         sys.stdout.write(
@@ -132,10 +142,21 @@ def show_crawl(outcome: CrawlOutcome, data: Path, *, as_json: bool = False) -> N
     stored = sum(outlet.stored for outlet in outcome.outlets)
     rounds = sum(outlet.rounds for outlet in outcome.outlets)
     sys.stdout.write(f"{stored} articles and {rounds} rounds stored in {data}\n")
+
+
+def _complaint(outcome: CrawlOutcome) -> str:
+    """Say in one line why the exit code is not 0; empty where it is."""
     if outcome.signal is not None:
-        sys.stderr.write("tourdetable: interrupted; what was fetched is stored, the next run takes up the rest\n")
-    elif outcome.error is not None:
-        sys.stderr.write(f"tourdetable: {outcome.error}\n")
+        return "interrupted; what was fetched is stored, the next run takes up the rest"
+    if outcome.error is not None:
+        return outcome.error
+    troubled = [f"{outlet.name} ({trouble})" for outlet in outcome.outlets if (trouble := outlet.trouble())]
+    named = ", ".join(troubled[:_NAMED]) + (f" and {len(troubled) - _NAMED} more" if len(troubled) > _NAMED else "")
+    if outcome.exit_code == Exit.FAILED:
+        return f"nothing usable came back: {named}; check the addresses, or try again later"
+    if outcome.exit_code == Exit.PARTLY:
+        return f"partly done: {named}; the rest is stored, the next run tries these again"
+    return ""
 
 
 def show_outlets(outlets: Mapping[str, Outlet], summaries: Iterable[OutletSummary], *, as_json: bool = False) -> None:

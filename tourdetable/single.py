@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawler.items import Article
+from tourdetable.arguments import web_address
 from tourdetable.exits import CommandError, Exit
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ MAX_BYTES = 16 * 2**20
 """Largest file read, the same bound as for a page fetched."""
 
 _TITLE_LIMIT = 250
-_HTML_SIGNS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<article")
+_HTML_SIGNS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<article", b"<div", b"<h1", b"<p>")
 _BINARY_SIGNS = {
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a zip archive or office document",
@@ -67,10 +68,8 @@ def read_article(source: str) -> Article:
     Raises:
         CommandError: nothing usable there; one line says what, where and what to do.
     """
-    if source.startswith(("http://", "https://")):
-        return fetch_article(source)
     if "://" in source:
-        raise CommandError(f"{source}: not an http(s) address", Exit.USAGE)
+        return fetch_article(web_address(source))
     if source == "-":
         return article_of_bytes(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
     return article_of_bytes(_read_file(Path(source)), source)
@@ -96,14 +95,11 @@ def article_of_bytes(content: bytes, where: str) -> Article:
     if len(content) > MAX_BYTES:
         raise CommandError(f"{where}: larger than {MAX_BYTES // 2**20} MiB; give the article alone")
     if not content.strip():
-        raise CommandError(f"{where}: empty")
-    for sign, what in _BINARY_SIGNS.items():
-        if content.startswith(sign):
-            raise CommandError(f"{where}: {what}, neither HTML nor text; give the article's page or its text")
+        raise CommandError(f"{where}: empty; give the article's page or its text")
     if any(sign in content[:4096].lower() for sign in _HTML_SIGNS):
         return _html_article(content, where)
-    if b"\x00" in content[:4096]:
-        raise CommandError(f"{where}: binary data, neither HTML nor text")
+    if refusal := refusal_of(content):
+        raise CommandError(f"{where}: {refusal}; give the article's page or its text")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -114,12 +110,24 @@ def article_of_bytes(content: bytes, where: str) -> Article:
     return Article(url=_file_url(where), outlet="", title=title, text=body, canonical_url=_content_urn(content))
 
 
+def refusal_of(content: bytes) -> str | None:
+    """Say what the start of a file shows it to be that cannot be read, if it does.
+
+    >>> refusal_of(b"%PDF-1.7"), refusal_of("Alpha lève 3 M€".encode())
+    ('a PDF, not text', None)
+    """
+    for sign, what in _BINARY_SIGNS.items():
+        if content.startswith(sign):
+            return f"{what}, not text"
+    return "binary data, not text" if b"\x00" in content[:4096] else None
+
+
 def _html_article(content: bytes, where: str) -> Article:
     from crawler.page import parse_article
 
     article = parse_article(content, _file_url(where))
     if article is None:
-        raise CommandError(f"{where}: no article found on this page")
+        raise CommandError(f"{where}: no article found on this page; give an article's page, not a listing")
     return article
 
 
@@ -151,7 +159,7 @@ def split_title(text: str) -> tuple[str, str]:
 def fetch_article(url: str) -> Article:
     """Fetch one page politely (robots.txt, TLS, size and time limits as in a crawl) and read it."""
     from crawler.spiders.single import SingleSpider
-    from tourdetable.crawling import run_spider
+    from tourdetable.crawling import error_of, run_spider
 
     found: list[Article] = []
     overrides = {
@@ -166,6 +174,8 @@ def fetch_article(url: str) -> Article:
         raise CommandError(f"{url}: interrupted", 128 + signum)
     if found:
         return found[0]
+    if error := error_of(stats):
+        raise CommandError(f"{url}: {error}")
     causes = [key.rpartition("/failed/")[2] for key in stats if "/failed/" in key]
     if not causes:
         raise CommandError(f"{url}: no article found on this page; give an article's address, not a listing's")

@@ -99,7 +99,7 @@ def _bucket(ratio: float) -> int:
 
 
 def _place(view: View, sentence: Sentence) -> str:
-    index = view.sentences.index(sentence)
+    index = view.sentence_index(sentence.start)
     return str(index) if index < 4 else f"late{min(9, int(10 * index / len(view.sentences)))}"
 
 
@@ -226,17 +226,16 @@ def _of_mention(
 def _deal_near(view: View, sentence: Sentence, mention: Name, roles: list[Mapping[str, float]]) -> dict[str, float]:
     """Role probabilities of the sums in the mention's sentence and in the one before, and of the next sum."""
     row: dict[str, float] = {}
-    index = view.sentences.index(sentence)
+    index = view.sentence_index(sentence.start)
     scopes = {"same": sentence} | ({"previous": view.sentences[index - 1]} if index else {})
     for scope, found in scopes.items():
-        for i, sum_ in enumerate(view.money):
-            if found.start <= sum_.start < found.end:
-                for role, probability in roles[i].items():
-                    name = f"m:{scope}:{role}"
-                    row[name] = max(row.get(name, 0.0), probability)
-                    if scope == "same":
-                        side = "before" if sum_.start < mention.start else "behind"
-                        row[f"{name}:{side}"] = max(row.get(f"{name}:{side}", 0.0), probability)
+        for i in view.money_range(found.start, found.end):
+            for role, probability in roles[i].items():
+                name = f"m:{scope}:{role}"
+                row[name] = max(row.get(name, 0.0), probability)
+                if scope == "same":
+                    side = "before" if view.money[i].start < mention.start else "behind"
+                    row[f"{name}:{side}"] = max(row.get(f"{name}:{side}", 0.0), probability)
     return row
 
 
@@ -246,7 +245,7 @@ def _in_line(view: View, mention: Name, roles: list[Mapping[str, float]]) -> dic
     end = view.text.find("\n", mention.end)
     end = end if end >= 0 else len(view.text)
     names = view.names_in(start, mention.start)
-    sums = [roles[i]["round"] for i, s in enumerate(view.money) if start <= s.start < end]
+    sums = [roles[i]["round"] for i in view.money_range(start, end)]
     first = not names
     opens = len(view.text[start : mention.start].strip(' \u00a0•*-–—·«"\t0123456789.)')) == 0
     size = "short" if end - start < 80 else "middle" if end - start < 400 else "long"

@@ -43,11 +43,20 @@ class View:
 
     def sentence(self, position: int) -> Sentence:
         """Give the sentence that holds this place, or the one before it."""
-        return self.sentences[max(0, bisect_right(self._starts, position) - 1)]
+        return self.sentences[self.sentence_index(position)]
+
+    def sentence_index(self, position: int) -> int:
+        """Give the place in ``sentences`` of the sentence that holds this place, or of the one before it."""
+        return max(0, bisect_right(self._starts, position) - 1)
+
+    def money_range(self, start: int, end: int) -> range:
+        """Give the places in ``money`` of the sums that start in this range."""
+        return range(bisect_left(self._money_starts, start), bisect_left(self._money_starts, end))
 
     def money_in(self, start: int, end: int) -> list[Money]:
         """Give the sums that start in this range."""
-        return self.money[bisect_left(self._money_starts, start) : bisect_left(self._money_starts, end)]
+        found = self.money_range(start, end)
+        return self.money[found.start : found.stop]
 
     def names_in(self, start: int, end: int) -> list[Name]:
         """Give the names that start in this range."""

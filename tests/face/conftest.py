@@ -1,20 +1,26 @@
-"""The command as people run it: a process of its own, with its output and exit code."""
+"""The command as people run it, small local sites for it to read, and one demo for all tests that look at it."""
 
 from __future__ import annotations
 
+import fcntl
+import io
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
 
 @pytest.fixture
-def tourdetable(tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the command line in an empty folder; warnings in our own modules are errors."""
+def tourdetable(tmp_path: Path) -> Run:
+    """Run the command line in an empty folder, in a process of its own."""
 
     def run(*arguments: object, stdin: bytes | None = None, timeout: float = 100) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
@@ -28,6 +34,24 @@ def tourdetable(tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
             check=False,
         )
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line in an empty folder, in this process: quicker, for whatever starts no crawl."""
+    from tourdetable.cli import main
+
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))))  # type: ignore[arg-type]
+        words = [str(word) for word in arguments]
+        with pytest.raises(SystemExit) as end:
+            main(words)
+        output, errors = capfd.readouterr()
+        return subprocess.CompletedProcess(words, int(end.value.code or 0), output, errors)
 
     return run
 
@@ -76,3 +100,35 @@ class Site:
 def site() -> Iterator[Site]:
     with Site() as running:
         yield running
+
+
+class Demo(NamedTuple):
+    """What ``tourdetable demo --data D``, run in ``folder``, printed and left behind."""
+
+    folder: Path
+    code: int
+    output: str
+    errors: str
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "D"
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """Run the demo once, whichever of the test processes comes first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    told = [folder / name for name in ("code", "output", "errors")]
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told[-1].exists():
+            folder.mkdir()
+            words = [sys.executable, "-m", "tourdetable", "demo", "--data", "D"]
+            environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "160"}
+            done = subprocess.run(words, cwd=folder, capture_output=True, env=environment, timeout=110, check=False)
+            for file, content in zip(told, (str(done.returncode).encode(), done.stdout, done.stderr), strict=True):
+                file.write_bytes(content)
+    code, output, errors = (file.read_text(encoding="utf-8") for file in told)
+    return Demo(folder, int(code), output, errors)

@@ -6,13 +6,18 @@ import argparse
 import sys
 import threading
 
-from tourdetable.newspaper.server import Newspaper, NewspaperError
+from tourdetable.newspaper.server import DEFAULT_PORT, Newspaper, NewspaperError
 
 
 def main() -> int:
     """Serve until interrupted; give the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m tourdetable.newspaper", description=__doc__)
-    parser.add_argument("--port", type=int, default=8642, help="port on 127.0.0.1 (default 8642; 0 takes a free one)")
+    parser = argparse.ArgumentParser(
+        prog="python -m tourdetable.newspaper",
+        description="Serve the bundled newspaper on loopback until Ctrl-C.",
+    )
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="port on 127.0.0.1 (default %(default)s; 0 takes a free one)"
+    )
     try:
         with Newspaper(port=parser.parse_args().port) as paper:
             sys.stdout.write(f"{paper.url}/ – Ctrl-C ends it\n")

@@ -12,6 +12,9 @@ from typing import Any, Literal
 Template = Literal["wordpress", "opengraph", "microdata", "bare", "paywalled"]
 SECTIONS = {"startups": "Start-up", "business": "Business", "tech": "Tech"}
 
+HEADING, ITEM = "## ", "- "
+"""How a paragraph begins that is a subheading, and one that is an item of a list."""
+
 
 @dataclass(frozen=True, slots=True)
 class PaperArticle:
@@ -31,6 +34,33 @@ class PaperArticle:
     def path(self) -> str:
         """Path of its page."""
         return f"/{self.section}/{self.slug}/"
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Give the paragraphs that its page shows: a paywalled one stops after the first third."""
+        if self.template != "paywalled":
+            return self.paragraphs
+        return self.paragraphs[: max(1, len(self.paragraphs) // 3)]
+
+    @property
+    def hidden(self) -> int:
+        """Give the share of the text that its page keeps for subscribers, in per cent."""
+        whole = len(self.chapeau) + sum(map(len, self.paragraphs))
+        return round(100 * (1 - len(self.text) / whole)) if self.shown != self.paragraphs else 0
+
+    @property
+    def text(self) -> str:
+        """Give what its page shows below the title, boxes and notices left out; paragraphs apart by a blank line."""
+        return "\n\n".join([self.chapeau, *map(plain, self.shown)])
+
+
+def plain(paragraph: str) -> str:
+    """Give a paragraph without the sign of a subheading or list item.
+
+    >>> plain("## À propos"), plain("Alpha lève 3 M€.")
+    ('À propos', 'Alpha lève 3 M€.')
+    """
+    return paragraph.removeprefix(HEADING).removeprefix(ITEM)
 
 
 @cache

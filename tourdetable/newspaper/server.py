@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,12 +13,14 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from crawler.outlets import Outlet
-from tourdetable.newspaper import feeds, templates
+from tourdetable.newspaper import templates
 from tourdetable.newspaper.articles import SECTIONS, PaperArticle, load_articles
+from tourdetable.newspaper.site import site_pages
 
-_PER_PAGE = 10
-_IN_FEED = 15
-_IN_NEWS = 20
+DEFAULT_PORT = 8642
+"""Where ``python -m tourdetable.newspaper`` serves."""
+_PACKED_FROM = 500
+"""Bytes; a smaller answer is sent as it is."""
 
 
 class NewspaperError(Exception):
@@ -41,11 +42,11 @@ class Newspaper:
     ``port`` 0 takes a free one. ``log`` holds every request answered so far.
 
     Raises:
-        NewspaperError: the port is taken.
+        NewspaperError: the port is taken or is none.
 
     >>> from urllib.request import urlopen
-    >>> with Newspaper() as paper:
-    ...     urlopen(f"{paper.url}/robots.txt").status
+    >>> with Newspaper() as paper, urlopen(f"{paper.url}/robots.txt") as answer:
+    ...     answer.status
     200
     """
 
@@ -56,8 +57,10 @@ class Newspaper:
             self._server = _Server(("127.0.0.1", port), _Handler)
         except OSError as error:
             raise NewspaperError(f"port {port} on 127.0.0.1: {error.strerror}; give another with --port") from error
+        except OverflowError as error:
+            raise NewspaperError(f"port {port}: give a number from 0 to 65535") from error
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._server.pages = _pages(self.articles, self.url)
+        self._server.pages = site_pages(self.articles, self.url)
         self._server.log = self.log
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
@@ -96,70 +99,37 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        found = self.server.pages.get(urlsplit(self.path).path)
-        if found is None:
+        path = urlsplit(self.path).path
+        found = self.server.pages.get(path)
+        if found is None and f"{path}/" in self.server.pages:
+            self._answer(301, "text/plain; charset=utf-8", b"", {"Location": f"{path}/"})
+        elif found is None:
             missing = templates.plain_page("Page introuvable", "Cette page n’existe pas ou n’existe plus.")
             self._answer(404, "text/html; charset=utf-8", missing.encode())
-            return
-        kind, body = found
-        tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        if self.headers.get("If-None-Match") == tag:
-            self._answer(304, kind, b"", tag)
         else:
-            self._answer(200, kind, body, tag)
+            kind, body = found
+            tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+            if self.headers.get("If-None-Match") == tag:
+                self._answer(304, kind, b"", {"ETag": tag})
+            else:
+                self._answer(200, kind, body, {"ETag": tag})
 
-    def _answer(self, status: int, kind: str, body: bytes, tag: str | None = None) -> None:
-        if "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 500:
-            body, packed = gzip.compress(body, 1), True
-        else:
-            packed = False
+    do_HEAD = do_GET  # noqa: N815 - the base class looks handlers up by this name
+
+    def _answer(self, status: int, kind: str, body: bytes, headers: dict[str, str] | None = None) -> None:
+        headers = {"Content-Type": kind, "Vary": "Accept-Encoding", **(headers or {})}
+        if len(body) > _PACKED_FROM and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body = gzip.compress(body, 1)
+            headers["Content-Encoding"] = "gzip"
         self.server.log.append(Hit(time.monotonic(), self.path, status))
         self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        if packed:
-            self.send_header("Content-Encoding", "gzip")
-        if tag:
-            self.send_header("ETag", tag)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if status != 304:  # RFC 9110 §15.4.5: it has no content, and no length but that of a 200
+            self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: object) -> None:
         pass  # the log is in memory; a demo's output is not the place for it
-
-
-def _pages(articles: Sequence[PaperArticle], site: str) -> dict[str, tuple[str, bytes]]:
-    """Render the whole site: path → content type and body."""
-    html, xml = "text/html; charset=utf-8", "application/xml; charset=utf-8"
-    pages = {
-        "/robots.txt": ("text/plain; charset=utf-8", feeds.robots(site)),
-        "/feed/": ("application/rss+xml; charset=utf-8", feeds.rss(site, articles[:_IN_FEED])),
-        "/sitemap-news.xml": (xml, feeds.news_sitemap(site, articles[:_IN_NEWS])),
-        "/": (html, templates.listing_page("À la une", articles[:_PER_PAGE], None)),
-        "/newsletter/": (html, templates.plain_page("Newsletter", "Recevez chaque matin l’essentiel de la tech.")),
-        "/mentions-legales/": (html, templates.plain_page("Mentions légales", "Journal imaginaire, édité pour une démonstration.")),
-        "/equipe/": (html, templates.plain_page("L’équipe", "Une rédaction imaginaire mais appliquée.")),
-    }
-    months = defaultdict(list)
-    for i, article in enumerate(articles):
-        months[f"sitemap-{article.published:%Y-%m}.xml"].append(article)
-        related = [articles[(i + step) % len(articles)] for step in (3, 7, 11, 17)]
-        pages[article.path] = (html, templates.article_page(article, site, related))
-    for name, found in months.items():
-        pages[f"/{name}"] = (xml, feeds.sitemap(site, found))
-    pages["/sitemap_index.xml"] = (xml, feeds.sitemap_index(site, sorted(months)))
-    for section in SECTIONS:
-        pages.update((path, (html, text)) for path, text in _listings(articles, section))
-    return {path: (kind, text.encode()) for path, (kind, text) in pages.items()}
-
-
-def _listings(articles: Sequence[PaperArticle], section: str) -> list[tuple[str, str]]:
-    own = [article for article in articles if article.section == section]
-    count = max(1, -(-len(own) // _PER_PAGE))
-    made = []
-    for number in range(1, count + 1):
-        path = f"/{section}/" if number == 1 else f"/{section}/page/{number}/"
-        onward = f"/{section}/page/{number + 1}/" if number < count else None
-        shown = own[(number - 1) * _PER_PAGE : number * _PER_PAGE]
-        made.append((path, templates.listing_page(SECTIONS[section], shown, onward)))
-    return made

@@ -1,43 +1,80 @@
-"""The newspaper's pages: five article templates as the French press serves them, with all the noise around."""
+"""The newspaper's pages: five article templates as the French press serves them, with all the noise around.
+
+Each template is an ``.html`` file here: what goes into the head, the line ``<!-- body -->``, what goes into the body.
+All are set in ``frame.html``, the menu, the footer and the cookie banner of the site.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from html import escape
+from importlib import resources
+from itertools import groupby
+from string import Template
 
-from tourdetable.newspaper.articles import SECTIONS, PaperArticle
+from tourdetable.newspaper.articles import HEADING, ITEM, SECTIONS, PaperArticle, plain
 
 NAME = "Le Petit Tour"
+_BODY = "<!-- body -->\n"
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-_STYLE = """
-body{font:18px/1.6 Georgia,serif;max-width:46rem;margin:0 auto;padding:1rem;color:#1b1b1b;background:#fdfcf9}
-nav a{margin-right:1rem} header{border-bottom:3px double #333;margin-bottom:1.5rem} .site-title{font-size:2rem;font-weight:bold}
-h1{line-height:1.2} .chapeau{font-weight:bold} aside,.newsletter-box,.cookie-banner,.comments,footer{font-size:.85rem;background:#f1ede3;
-padding:.7rem;margin:1.2rem 0} .article-meta,time{color:#666;font-size:.9rem}
-"""
-
-
-def page(title: str, head: str, body: str) -> str:
-    """Give a whole page: ``head`` and ``body`` are HTML, the title is text."""
-    menu = "".join(f'<a href="/{key}/">{name}</a>' for key, name in SECTIONS.items())
-    return (
-        f'<!doctype html>\n<html lang="fr-FR"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width"><link rel="alternate" type="application/rss+xml" title="Flux" '
-        f'href="/feed/"><style>{_STYLE}</style>{head}</head>\n<body>'
-        '<div class="cookie-banner" role="dialog"><p>Nous utilisons des cookies pour mesurer notre audience. Vous pouvez tout accepter '
-        "ou continuer sans accepter.</p><button>Tout accepter</button></div>"
-        f'<header><a class="site-title" href="/">{NAME}</a><nav>{menu}<a href="/newsletter/">Newsletter</a></nav></header>\n{body}\n'
-        '<footer><a href="/mentions-legales/">Mentions légales</a> <a href="/equipe/">L’équipe</a> '
-        f"<p>© 2026 {NAME}. Journal imaginaire de démonstration.</p></footer></body></html>"
-    )
 
 
 def article_page(article: PaperArticle, site: str, related: Sequence[PaperArticle]) -> str:
-    """Give an article's page in its own template; ``site`` is the address without trailing slash."""
-    render = {"wordpress": _wordpress, "opengraph": _opengraph, "microdata": _microdata, "bare": _bare, "paywalled": _paywalled}
-    return render[article.template](article, f"{site}{article.path}", related)
+    """Give an article's page in its own template; ``site`` is the address without trailing slash.
+
+    ``related`` are the articles that the boxes on the page lead to, at least four.
+    """
+    blocks = _blocks(article.shown)
+    middle = max(1, len(blocks) // 2)
+    names = ", ".join(article.authors)
+    text = {
+        "authors": " et ".join(article.authors) if article.template in {"bare", "paywalled"} else names,
+        "chapeau": article.chapeau,
+        "day": french_date(article.published),
+        "first_path": related[0].path,
+        "first_title": related[0].title,
+        "hidden": str(article.hidden),
+        "instant": article.published.isoformat(),
+        "section": article.section,
+        "section_name": SECTIONS[article.section],
+        "site_name": NAME,
+        "title": article.title,
+        "url": f"{site}{article.path}",
+    }
+    html = {
+        "after": "\n".join(blocks[middle:]),
+        "before": "\n".join(blocks[:middle]),
+        "byline": ", ".join(f'<a rel="author" href="/equipe/">{escape(name)}</a>' for name in article.authors),
+        "linked_data": _linked_data(article, site),
+        "marked_byline": ", ".join(map(_marked_author, article.authors)),
+        "most_read": _links(related),
+        "related": _links(related[:3]),
+        "teasers": "\n".join(map(_teaser, related[1:])),
+    }
+    head, _, body = _template(article.template).partition(_BODY)
+    values = html | {name: escape(value) for name, value in text.items()}
+    return _page(f"{article.title} | {NAME}", Template(head).substitute(values), Template(body).substitute(values))
+
+
+def listing_page(heading: str, articles: Sequence[PaperArticle], next_page: str | None) -> str:
+    """Give a page that lists articles, with a link to the next one."""
+    items = "\n".join(
+        f'<article><h2><a href="{a.path}">{escape(a.title)}</a></h2><p>{escape(a.chapeau)}</p>'
+        f'<time datetime="{a.published.isoformat()}">{french_date(a.published)}</time></article>'
+        for a in articles
+    )
+    onward = f'\n<p class="pagination"><a rel="next" href="{next_page}">Articles plus anciens</a></p>'
+    body = f"<main>\n<h1>{escape(heading)}</h1>\n{items}{onward if next_page else ''}\n</main>"
+    return _page(f"{heading} | {NAME}", "", body)
+
+
+def plain_page(heading: str, text: str) -> str:
+    """Give a page that is no article."""
+    body = f"<main>\n<h1>{escape(heading)}</h1>\n<p>{escape(text)}</p>\n</main>"
+    return _page(f"{heading} | {NAME}", "", body)
 
 
 def french_date(moment: datetime) -> str:
@@ -50,42 +87,57 @@ def french_date(moment: datetime) -> str:
     return f"{day} {_MONTHS[moment.month - 1]} {moment.year} à {moment.hour}h{moment.minute:02}"
 
 
-def _paragraphs(article: PaperArticle) -> list[str]:
-    """The body as HTML, with a box for further reading in the middle as outlets put it."""
-    return [f"<h2>{escape(p.removeprefix('## '))}</h2>" if p.startswith("## ") else f"<p>{escape(p)}</p>" for p in article.paragraphs]
+@cache
+def _template(name: str) -> str:
+    return resources.files("tourdetable.newspaper").joinpath(f"{name}.html").read_text(encoding="utf-8")
 
 
-def _with_box(paragraphs: list[str], box: str) -> str:
-    middle = max(1, len(paragraphs) // 2)
-    return "\n".join([*paragraphs[:middle], box, *paragraphs[middle:]])
+def _page(title: str, head: str, body: str) -> str:
+    """Set a page in the site's frame; ``head`` and ``body`` are HTML, the title is text."""
+    menu = "".join(f'<a href="/{key}/">{name}</a>' for key, name in SECTIONS.items())
+    values = {"page_title": escape(title), "site_name": NAME, "menu": menu, "head": head, "body": body}
+    return Template(_template("frame")).substitute(values)
 
 
-def _box(related: Sequence[PaperArticle], heading: str = "À lire aussi") -> str:
-    links = "".join(f'<li><a href="{a.path}">{escape(a.title)}</a></li>' for a in related[:3])
-    return f'<div class="related-articles"><p>{heading}</p><ul>{links}</ul></div>'
+def _blocks(paragraphs: Sequence[str]) -> list[str]:
+    """Give the body as HTML blocks: paragraphs, subheadings, and one list for items that follow each other."""
+    blocks: list[str] = []
+    for is_list, group in groupby(paragraphs, lambda paragraph: paragraph.startswith(ITEM)):
+        if is_list:
+            blocks.append("<ul>" + "".join(f"<li>{escape(plain(item))}</li>" for item in group) + "</ul>")
+            continue
+        for paragraph in group:
+            tag = "h2" if paragraph.startswith(HEADING) else "p"
+            blocks.append(f"<{tag}>{escape(plain(paragraph))}</{tag}>")
+    return blocks
 
 
-def _sidebar(related: Sequence[PaperArticle]) -> str:
-    links = "".join(f'<li><a href="{a.path}">{escape(a.title)}</a></li>' for a in related)
-    return f'<aside class="sidebar"><h3>Les plus lus</h3><ol>{links}</ol></aside>'
+def _links(articles: Sequence[PaperArticle]) -> str:
+    return "".join(f'<li><a href="{a.path}">{escape(a.title)}</a></li>' for a in articles)
 
 
-_NEWSLETTER = (
-    '<div class="newsletter-box"><p>Recevez chaque matin notre newsletter : l’essentiel des levées de fonds dans votre boîte.</p>'
-    '<form><input type="email" placeholder="Votre adresse"><button>Je m’inscris</button></form></div>'
-)
-_SHARE = '<div class="share"><a href="#">Partager sur LinkedIn</a> <a href="#">Partager par courriel</a></div>'
-_COMMENTS = (
-    '<section class="comments" id="comments"><h3>2 commentaires</h3><p>Marcel : 50 millions d’euros, ça laisse songeur.</p>'
-    "<p>Odette : et dire qu’ils ont commencé dans un garage.</p></section>"
-)
+def _teaser(article: PaperArticle) -> str:
+    """Announce an article with its standfirst: the sums and names in it belong to another page."""
+    return (
+        f'<div class="teaser"><h4><a href="{article.path}">{escape(article.title)}</a></h4>'
+        f"<p>{escape(article.chapeau)}</p></div>"
+    )
 
 
-def _linked_data(article: PaperArticle, url: str, *, free: bool = True) -> dict[str, object]:
-    data: dict[str, object] = {
+def _marked_author(name: str) -> str:
+    return (
+        '<span itemprop="author" itemscope itemtype="https://schema.org/Person">'
+        f'<span itemprop="name">{escape(name)}</span></span>'
+    )
+
+
+def _linked_data(article: PaperArticle, site: str) -> str:
+    """Give the JSON-LD: a graph as WordPress plugins write it, a lone article with the paywall's terms otherwise."""
+    url = f"{site}{article.path}"
+    news: dict[str, object] = {
         "@type": "NewsArticle",
         "@id": f"{url}#article",
-        "headline": article.title[:110],
+        "headline": article.title[:110],  # as long as Google asks for
         "description": article.chapeau,
         "datePublished": article.published.isoformat(),
         "dateModified": article.published.isoformat(),
@@ -94,102 +146,19 @@ def _linked_data(article: PaperArticle, url: str, *, free: bool = True) -> dict[
         "inLanguage": "fr-FR",
         "mainEntityOfPage": url,
     }
-    return data if free else data | {"isAccessibleForFree": False}
-
-
-def _json(data: object) -> str:
-    # "</" would close the script element from within a string (HTML standard, script data state).
-    return '<script type="application/ld+json">' + json.dumps(data, ensure_ascii=False).replace("</", "<\\/") + "</script>"
-
-
-def _wordpress(article: PaperArticle, url: str, related: Sequence[PaperArticle]) -> str:
+    if article.template == "paywalled":
+        wall = {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".article__content"}
+        return _script({"@context": "https://schema.org", **news, "isAccessibleForFree": False, "hasPart": wall})
+    home = {"@type": "ListItem", "position": 1, "name": "Accueil", "item": f"{site}/"}
     graph = [
-        _linked_data(article, url),
-        {"@type": "WebSite", "name": NAME, "url": url.split("/", 3)[0]},
-        {"@type": "BreadcrumbList", "itemListElement": [{"@type": "ListItem", "position": 1, "name": "Accueil"}]},
+        {"@type": "WebSite", "@id": f"{site}/#website", "name": NAME, "url": f"{site}/"},
+        {"@type": "BreadcrumbList", "itemListElement": [home]},
+        news,
     ]
-    head = f'<link rel="canonical" href="{url}">' + _json({"@context": "https://schema.org", "@graph": graph})
-    authors = ", ".join(f'<a rel="author" href="/auteur/">{escape(name)}</a>' for name in article.authors)
-    body = (
-        f'<main><article class="post type-post"><h1 class="entry-title">{escape(article.title)}</h1>'
-        f'<p class="article-meta">Par {authors} · <time datetime="{article.published.isoformat()}">{french_date(article.published)}</time></p>'
-        f'{_SHARE}<div class="entry-content"><p class="chapeau">{escape(article.chapeau)}</p>\n'
-        f"{_with_box(_paragraphs(article), _box(related))}\n{_NEWSLETTER}</div></article></main>{_sidebar(related)}{_COMMENTS}"
-    )
-    return page(f"{article.title} - {NAME}", head, body)
+    return _script({"@context": "https://schema.org", "@graph": graph})
 
 
-def _opengraph(article: PaperArticle, url: str, related: Sequence[PaperArticle]) -> str:
-    tags = {
-        "og:type": "article",
-        "og:title": article.title,
-        "og:description": article.chapeau,
-        "og:url": url,
-        "og:site_name": NAME,
-        "article:published_time": article.published.isoformat(),
-        "article:section": SECTIONS[article.section],
-    }
-    head = "".join(f'<meta property="{name}" content="{escape(value)}">' for name, value in tags.items())
-    head += f'<meta name="author" content="{escape(", ".join(article.authors))}">'
-    body = (
-        f'<div class="content"><h1>{escape(article.title)}</h1><div class="standfirst">{escape(article.chapeau)}</div>{_SHARE}'
-        f'<div class="article-body">{_with_box(_paragraphs(article), _box(related, "Lire aussi"))}</div>{_NEWSLETTER}</div>{_sidebar(related)}'
-    )
-    return page(f"{article.title} | {NAME}", head, body)
-
-
-def _microdata(article: PaperArticle, url: str, related: Sequence[PaperArticle]) -> str:
-    head = f'<link rel="canonical" href="{url}"><meta name="description" content="{escape(article.chapeau)}">'
-    authors = ", ".join(
-        f'<span itemprop="author" itemscope itemtype="https://schema.org/Person"><span itemprop="name">{escape(name)}</span></span>'
-        for name in article.authors
-    )
-    body = (
-        '<article itemscope itemtype="https://schema.org/NewsArticle">'
-        f'<h1 itemprop="headline">{escape(article.title)}</h1><p>Par {authors}</p>'
-        f'<time itemprop="datePublished" datetime="{article.published.isoformat()}">{french_date(article.published)}</time>'
-        f'<p class="chapo" itemprop="description">{escape(article.chapeau)}</p>'
-        f'<div itemprop="articleBody">{_with_box(_paragraphs(article), _box(related, "Sur le même sujet"))}</div></article>'
-        f"{_NEWSLETTER}{_COMMENTS}{_sidebar(related)}"
-    )
-    return page(article.title, head, body)
-
-
-def _bare(article: PaperArticle, url: str, related: Sequence[PaperArticle]) -> str:
-    body = (
-        f"<h1>{escape(article.title)}</h1>\n<p>Publié le {french_date(article.published)}</p>\n<p><b>{escape(article.chapeau)}</b></p>\n"
-        + "\n".join(_paragraphs(article))
-        + f"\n<p><i>{escape(' et '.join(article.authors))}</i></p>\n{_sidebar(related)}"
-    )
-    return page(article.title, "", body)
-
-
-def _paywalled(article: PaperArticle, url: str, related: Sequence[PaperArticle]) -> str:
-    data = {"@context": "https://schema.org", **_linked_data(article, url, free=False)}
-    head = f'<link rel="canonical" href="{url}">' + _json(data)
-    wall = (
-        '<div class="paywall-box"><p>Il vous reste 60 % de cet article à lire. La suite est réservée aux abonnés.</p>'
-        "<p>Abonnez-vous pour 1 euro le premier mois, sans engagement.</p></div>"
-    )
-    authors = " et ".join(map(escape, article.authors))
-    body = (
-        f'<main class="paywall-content"><h1>{escape(article.title)}</h1><p class="article__desc">{escape(article.chapeau)}</p>'
-        f'<span class="author">{authors}</span><div class="article__content">{"".join(_paragraphs(article))}</div>{wall}</main>{_sidebar(related)}'
-    )
-    return page(f"{article.title} – {NAME}", head, body)
-
-
-def listing_page(heading: str, articles: Sequence[PaperArticle], next_page: str | None) -> str:
-    """Give a page that lists articles, with a link to the next one."""
-    items = "".join(
-        f'<article><h2><a href="{a.path}">{escape(a.title)}</a></h2><p>{escape(a.chapeau)}</p>'
-        f'<time datetime="{a.published.isoformat()}">{french_date(a.published)}</time></article>'
-        for a in articles
-    )
-    onward = f'<p class="pagination"><a rel="next" href="{next_page}">Articles plus anciens</a></p>' if next_page else ""
-    return page(f"{heading} – {NAME}", "", f"<main><h1>{escape(heading)}</h1>{items}{onward}</main>{_NEWSLETTER}")
-
-
-def plain_page(heading: str, text: str) -> str:
-    """Give a page that is no article."""
-    return page(f"{heading} – {NAME}", "", f"<main><h1>{escape(heading)}</h1><p>{escape(text)}</p></main>")
+def _script(data: Mapping[str, object]) -> str:
+    # "</" would end the script element from within a string (HTML standard, script data state).
+    text = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
+    return f'<script type="application/ld+json">{text}</script>'

@@ -1,0 +1,94 @@
+"""What people type, checked before anything is done: times, addresses, outlets, folders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from tourdetable.exits import CommandError, Exit
+
+if TYPE_CHECKING:
+    from crawler.outlets import Outlet
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def parse_since(text: str, now: datetime | None = None) -> datetime:
+    """Read ``7d``, ``12h``, ``2w`` (before now) or an ISO day or instant (UTC if it has no zone).
+
+    Raises:
+        CommandError: neither of them.
+
+    >>> parse_since("2026-10-01").isoformat()
+    '2026-10-01T00:00:00+00:00'
+    """
+    try:
+        if text[-1:] in _UNITS and text[:-1].isdecimal():
+            return (now or datetime.now(UTC)) - int(text[:-1]) * _UNITS[text[-1]]
+        instant = datetime.fromisoformat(text)
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise CommandError(f"--since {text}: give 7d, 12h, 2w or a day such as 2026-10-01", Exit.USAGE) from None
+
+
+def web_address(text: str) -> str:
+    """Give an absolute http(s) address, its spaces encoded.
+
+    Raises:
+        CommandError: it is none.
+
+    >>> web_address("https://www.exemple.fr/a b")
+    'https://www.exemple.fr/a%20b'
+    """
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        sound = sound and not any(sign.isspace() for sign in parts.netloc)
+    except ValueError:  # a port out of range, brackets that do not close
+        sound = False
+    if not sound:
+        raise CommandError(f"{text}: not an http(s) address", Exit.USAGE)
+    return "%20".join(text.split())
+
+
+def chosen_outlets(names: Iterable[str]) -> list[Outlet]:
+    """Give the outlets of these names and addresses, each once; all that are known if there is no name.
+
+    Raises:
+        CommandError: a name is unknown or an address is none.
+    """
+    from crawler.outlets import UnknownOutletError, find_outlet, load_outlets
+
+    chosen = []
+    for name in dict.fromkeys(names):
+        try:
+            chosen.append(find_outlet(web_address(name) if "://" in name else name))
+        except UnknownOutletError as error:
+            raise CommandError(str(error), Exit.USAGE) from error
+    return chosen or list(load_outlets().values())
+
+
+def dataset_folder(data: Path) -> Path:
+    """Give the folder of a dataset back; it need not be there yet.
+
+    Raises:
+        CommandError: there is something else at this place.
+    """
+    if data.exists() and not data.is_dir():
+        raise CommandError(f"--data {data}: not a folder; give the dataset's folder", Exit.USAGE)
+    return data
+
+
+def log_level(text: str) -> str:
+    """Give the name of a log level in capitals.
+
+    Raises:
+        CommandError: it is none.
+    """
+    if text.upper() not in LOG_LEVELS:
+        raise CommandError(f"--log-level {text}: give one of {', '.join(LOG_LEVELS)}", Exit.USAGE)
+    return text.upper()
