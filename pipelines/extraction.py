@@ -29,7 +29,7 @@ class ExtractionPipeline:
     """Turns an article into an :class:`pipelines.rows.Extracted`; the reactor only waits.
 
     Settings: ``TOURDETABLE_WORKERS`` processes, ``TOURDETABLE_EXTRACTOR`` (``module:name`` of what makes an extractor).
-    Stat: ``outlet/<name>/extraction_failed``.
+    Stats: ``outlet/<name>/failed`` and ``failed/extraction``.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -92,7 +92,8 @@ class ExtractionPipeline:
         if not isinstance(result, ExtractionError):
             return Extracted(article, result)
         if self._crawler.stats is not None:
-            self._crawler.stats.inc_value(f"outlet/{article.outlet}/extraction_failed")
+            self._crawler.stats.inc_value(f"outlet/{article.outlet}/failed")
+            self._crawler.stats.inc_value(f"outlet/{article.outlet}/failed/extraction")
         nothing = Extraction(id=article.id, title=article.title, extractor_version=EXTRACTOR_VERSION)
         return Extracted(article, nothing, error=str(result))
 

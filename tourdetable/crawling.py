@@ -116,7 +116,7 @@ def run_crawl(
     Can run once in a process: Twisted's reactor does not start twice.
 
     Raises:
-        pipelines.errors.DatasetBusy: another crawl holds the dataset.
+        pipelines.errors.DatasetBusyError: another crawl holds the dataset.
         pipelines.errors.PipelineError: the dataset cannot be opened.
     """
     from crawler.spiders.news import NewsSpider
@@ -135,8 +135,11 @@ def run_crawl(
 def error_of(stats: Mapping[str, Any]) -> str | None:
     """Say in one line what kept the crawl itself from its end, or went wrong in it that is no outlet's fault."""
     reason = stats.get("finish_reason", "finished")
+    # The last rows are written when the spider has finished: a disk may be full only then.
+    if error := stats.get("storage/error"):
+        return str(error)
     if reason != "finished":
-        return str(stats.get("storage/error") or f"stopped early: {reason}")
+        return f"stopped early: {reason}"
     faults = stats.get("spider_exceptions/count", 0) + stats.get(_ITEM_ERRORS, 0)
     return f"a fault of ours kept {faults} page(s) from being read; --debug shows it" if faults else None
 

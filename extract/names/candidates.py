@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.names import lexicon
+from extract.names.compounds import Compounds
 from extract.names.gazetteer import known_investors, phrases
 from extract.names.tokens import Word
 
 _INSIDE = {"de", "du", "des", "d'", "d’", "la", "le", "les", "l'", "l’", "et", "of", "the", "pour", "en"}
+_VERB = re.compile(
+    r"a|est|va|se|s['’]|ne|n['’]|\w{2,}rai(?:en)?t|avait|etait|veut|peut|doit|fait|dit|met|prend|vient|sera|aura"
+)
+"""What a sentence goes on with behind a name that opens it: a common noun would have an article before it."""
 _ARTICLES = {"la", "le", "les"}
 _SPACES = {" ", "\u00a0", "\u202f", "-", " & ", "&", " + "}
 
@@ -34,10 +41,19 @@ class Attested:
     def __init__(self, words: list[Word]) -> None:
         self._capital = Counter(word.folded for word in words if word.capital and not word.opens)
         self._small = Counter(word.folded for word in words if not word.capital)
+        self._pairs = {
+            (word.key, follows.key)
+            for word, follows in pairwise(words)
+            if word.capital and not word.opens and follows.capital and follows.gap == " "
+        }
 
     def capital(self, word: Word) -> bool:
         """Tell whether the word has a capital inside some sentence."""
         return self._capital[word.folded] > 0
+
+    def pair(self, word: Word, follows: Word) -> bool:
+        """Tell whether both words stand side by side with capitals inside some sentence."""
+        return (word.key, follows.key) in self._pairs
 
     def small(self, word: Word) -> bool:
         """Tell whether the word occurs without a capital."""
@@ -47,10 +63,11 @@ class Attested:
 def candidates(words: list[Word], hint: Hint) -> list[Candidate]:
     """Give the runs that may be names, in order, never overlapping."""
     attested = Attested(words)
+    compounds = Compounds(words)
     found = []
     i = 0
     while i < len(words):
-        candidate = _phrase(words, i) or (_run(words, i) if _starts(words, i) else None)
+        candidate = _phrase(words, i, compounds) or (_run(words, i, compounds) if _starts(words, i) else None)
         if candidate is None:
             i += 1
             continue
@@ -61,7 +78,7 @@ def candidates(words: list[Word], hint: Hint) -> list[Candidate]:
     return found
 
 
-def _phrase(words: list[Word], i: int) -> Candidate | None:
+def _phrase(words: list[Word], i: int, compounds: Compounds) -> Candidate | None:
     """Match the longest gazetteer name of several words that starts here and is written as a name."""
     if not (words[i].capital or words[i].text[0].isdigit() or words[i].text[0].isupper()):
         return None
@@ -70,7 +87,7 @@ def _phrase(words: list[Word], i: int) -> Candidate | None:
         run = words[i:stop]
         if tuple(word.key for word in run) != phrase or any("\n" in word.gap or "," in word.gap for word in run[1:]):
             continue
-        longer = _run(words, i) if words[i].capital else None
+        longer = _run(words, i, compounds) if words[i].capital else None
         if longer is not None and longer.last >= stop:
             return None if _name_goes_on(words, stop, longer.last) else Candidate(i, stop - 1, known=True)
         return Candidate(i, stop - 1, known=True)
@@ -97,7 +114,7 @@ def _starts(words: list[Word], i: int) -> bool:
     )
 
 
-def _run(words: list[Word], i: int) -> Candidate:
+def _run(words: list[Word], i: int, compounds: Compounds) -> Candidate:
     last = i
     article = words[i].folded in _ARTICLES and i + 1 < len(words)
     head = words[i + 1 if article else i].folded in lexicon.ORG_HEADS
@@ -107,6 +124,11 @@ def _run(words: list[Word], i: int) -> Candidate:
         if word.capital and _joined(word, words[k - 1]):
             last = k
             k += 1
+            continue
+        attested = compounds.length(words, k - 1)
+        if attested:
+            last = k - 1 + attested
+            k = last + 1
             continue
         bridge = _bridge(words, k, head=head)
         if not bridge:
@@ -161,7 +183,7 @@ def _trim(words: list[Word], candidate: Candidate, attested: Attested, hint: Hin
 
 def _droppable(words: list[Word], first: int, last: int, attested: Attested, hint: Hint) -> bool:
     word = words[first]
-    if first == last:
+    if first == last or (word.opens and attested.pair(word, words[first + 1])):
         return False
     if word.folded in lexicon.DESCRIPTIONS and (word.opens or word.folded not in lexicon.ORG_HEADS):
         return not (word.folded in lexicon.ORG_HEADS and attested.capital(word))
@@ -170,6 +192,12 @@ def _droppable(words: list[Word], first: int, last: int, attested: Attested, hin
     if not word.opens or attested.capital(word) or word.folded in lexicon.ORG_HEADS:
         return False
     return attested.small(word) or hint(word.start, word.end) == "WORD"
+
+
+def _heads_an_item(after: Word) -> bool:
+    """Tell whether what follows an opening word makes it the head of a list item: *Alpha (santé)*, *Alpha : 3 M€*."""
+    sign = after.gap.strip()
+    return sign == "(" or (sign in {":", "–", "—", "-"} and after.text[0].isdigit())
 
 
 def _names_alone(words: list[Word], i: int, attested: Attested, hint: Hint) -> bool:
@@ -188,12 +216,14 @@ def _names_alone(words: list[Word], i: int, attested: Attested, hint: Hint) -> b
     if any(c.isupper() or c.isdigit() for c in word.text[1:]) and not word.text.isupper():
         return True
     after = words[i + 1] if i + 1 < len(words) else None
+    if after is not None and _heads_an_item(after):
+        return True
     said = hint(word.start, word.end)
     if attested.small(word) and said not in {"ORG", "PER"}:
         return False
     if after is not None and after.gap == " " and after.folded in lexicon.RAISING_AFTER:
         return True
-    if after is not None and after.gap == " " and after.folded in {"a", "est", "va"} and said != "WORD":
+    if after is not None and after.gap == " " and _VERB.fullmatch(after.folded) and said != "WORD":
         return True
     return said in {"ORG", "PER", "PROPN", "MISC"} or (
         after is not None and after.gap.startswith(",") and said != "WORD"

@@ -116,7 +116,7 @@ DESCRIPTIONS = frozenset(
 """Words before a name that describe it and are no part of it, whatever their case."""
 
 NOT_NAMES = frozenset(
-    """ia ai pdg dg ceo cto cfo coo cmo daf drh rh saas paas iaas b2b b2c b2b2c d2c api apis sdk rgpd ipo esg rse isr pme pmi eti tpe pib r&d gpu cpu tpu
+    """sas sarl sasu ia ai pdg dg ceo cto cfo coo cmo daf drh rh saas paas iaas b2b b2c b2b2c d2c api apis sdk rgpd ipo esg rse isr pme pmi eti tpe pib r&d gpu cpu tpu
     llm lbo mbo obo kpi arr mrr ebitda ca cac cac40 nasdaq euronext bourse nyse sp500 s&p dax ftse vtc iot vr ar xr 3d 2d 4g 5g 6g wifi usb led adn arn
     md mds mrd mio mios kw mw gw kwh mwh kg fcfa cfa mad aed xof chf m2 m3 ndlr cnw telbec euribor instagram covid covid-19 covid19 noel paques etat etats republique assemblee nationale senat gouvernement premier ministre elysee bercy matignon bruxelles commission
     europeenne parlement tva cir cii jei cdd cdi smic qr gps html css url usd eur gbp chf nft nfts ico icos sto spac web web3 internet linux windows

@@ -19,12 +19,17 @@ _AGO = re.compile(
 )
 _COUNTS = {"un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6}
 
-DEAL = 0.5
+DEAL = 0.65
 """Probability from which an article is believed to report a round."""
-RAISER = 0.5
+RAISER = 0.4
 """Probability from which a further name is believed to raise too."""
-INVESTOR = 0.5
-SUM = 0.3
+INVESTOR = 0.35
+"""Probability from which a company is believed to invest …"""
+PERSON = 0.6
+"""… and a person: far more persons are named as founders, partners or managers."""
+LEAD = 0.4
+"""Share of an investor's probability from which it is believed to lead."""
+SUM = 0.25
 """Probability from which the likeliest sum of a raiser is believed to be the round's."""
 
 
@@ -71,13 +76,17 @@ def _drafts(view: View, reading: Reading) -> list[_Draft]:
     companies = [i for i, (entity, _) in enumerate(reading.entities) if entity.name.kind == "company"]
     raisers = [i for i in companies if chances[i] >= RAISER] or sorted(companies, key=lambda i: -chances[i])[:1]
     drafts = {i: _Draft(reading.entities[i][0], chances[i]) for i in raisers}
-    backers = [(e, r) for e, r in reading.entities if r["lead"] + r["investor"] >= INVESTOR]
+    backers = [(e, r) for e, r in reading.entities if r["lead"] + r["investor"] >= _needed(e)]
     if len(drafts) == 1:
         (draft,) = drafts.values()
         draft.sums, draft.backers = list(zip(view.money, reading.sums, strict=True)), backers
     elif drafts:
         _share(view, drafts, reading, backers)
     return sorted(drafts.values(), key=lambda draft: draft.raiser.name.start)
+
+
+def _needed(entity: Entity) -> float:
+    return PERSON if entity.name.kind == "person" else INVESTOR
 
 
 def _share(view: View, drafts: dict[int, _Draft], reading: Reading, backers: list[tuple[Entity, Roles]]) -> None:
@@ -140,7 +149,7 @@ def _investor(view: View, entity: Entity, roles: Roles) -> Investor:
     evidence, start, end = view.evidence(_told_at(view, entity))
     return Investor(
         name=entity.name.name,
-        lead=roles["lead"] > roles["investor"],
+        lead=roles["lead"] > LEAD * (roles["lead"] + roles["investor"]),
         key=entity.key,
         kind="person" if entity.name.kind == "person" else entity.name.investor_kind,
         score=round(roles["lead"] + roles["investor"], 2),

@@ -64,7 +64,7 @@ def test_articles_go_through_all_steps_in_batches(tmp_path):
         texts={"3": "raise pas de chance", "5": "die", "6": "\u200b\x00 "},
         settings={"TOURDETABLE_BATCH_ARTICLES": 15, "LOG_LEVEL": "ERROR"},
     )
-    assert (stats["stored"], stats["duplicate"], stats["extraction_failed"]) == (39, 1, 2)
+    assert (stats["stored"], stats["duplicate"], stats["failed/extraction"]) == (39, 1, 2)
     assert stats["finish_reason"] == "finished"
     assert stored(tmp_path) == [n for n in range(1, 41) if n != 6]
     articles = pd.read_parquet(tmp_path / "D" / "articles").set_index("url")
