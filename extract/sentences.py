@@ -77,7 +77,7 @@ class SentenceFinder:
             if token.i == 0 or inside:
                 marks[token.i] = 1
         # All at once: setting ``token.is_sent_start`` looks through the whole document for each token.
-        return doc.from_array(["SENT_START"], marks.astype(np.uint64).reshape(-1, 1))
+        return doc.from_array(["SENT_START"], marks.astype(np.uint64).reshape(-1, 1))  # type: ignore[arg-type]
 
 
 @Language.factory("tourdetable_sentences", assigns=["token.is_sent_start", "doc.sents"])

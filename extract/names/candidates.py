@@ -67,7 +67,9 @@ def candidates(words: list[Word], hint: Hint) -> list[Candidate]:
     found = []
     i = 0
     while i < len(words):
-        candidate = _phrase(words, i, compounds) or (_run(words, i, compounds) if _starts(words, i) else None)
+        candidate = _phrase(words, i, compounds) or (
+            _run(words, i, compounds) if _starts(words, i, compounds) else None
+        )
         if candidate is None:
             i += 1
             continue
@@ -98,11 +100,11 @@ def _name_goes_on(words: list[Word], stop: int, last: int) -> bool:
     return all(words[k].capital for k in range(stop, last + 1))
 
 
-def _starts(words: list[Word], i: int) -> bool:
+def _starts(words: list[Word], i: int, compounds: Compounds) -> bool:
     word = words[i]
-    if word.capital:
+    if word.capital or compounds.led_by_figure(words, i):
         return True
-    # A figure opens a name only before a word that names organizations: 50 Partners.
+    # Else a figure opens a name only before a word that names organizations: 50 Partners.
     follows = words[i + 1] if i + 1 < len(words) else None
     return (
         word.text.isdigit()

@@ -18,6 +18,11 @@ COMPANIES = {
     "Johnson & Johnson entre au capital de Brizelle.": ["Johnson & Johnson", "Brizelle"],
     "Selon le fonds, L’Oréal a investi.": ["L’Oréal"],
     "La start-up n8n et son rival Zapier.": ["Zapier"],
+    "24 Carats lève 2 M€. Fondée à Nice, 24 Carats fond des bijoux.": ["24 Carats"],
+    "Rue du Cuir lève 2 M€. Avec ce tour, Rue du Cuir vise Milan.": ["Rue du Cuir"],
+    "Bloc 9 lève 2 M€. Avec ce tour, Bloc 9 vise Milan.": ["Bloc 9"],
+    "Orfane (santé, Lyon) : 3 M€.": ["Orfane"],
+    "Abeille Noire lève 2 M€. Selon Abeille Noire, la ruche est pleine.": ["Abeille Noire"],
 }
 
 
