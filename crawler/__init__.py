@@ -1,1 +1,4 @@
-"""Pages of French tech outlets become :class:`crawler.items.Article`. Knows nothing of language processing and storage."""
+"""Pages of French tech outlets become :class:`crawler.items.Article`.
+
+Knows nothing of language processing and storage.
+"""

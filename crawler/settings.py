@@ -8,7 +8,7 @@ _CONTACT = os.environ.get("TOURDETABLE_CONTACT", "contact not set by its user")
 
 BOT_NAME = "tourdetable"
 CLOSESPIDER_ERRORCOUNT = 0  # one outlet's broken pages must not end the crawl of the others
-CONCURRENT_REQUESTS = 32  # many outlets at once, since each host gets one request at a time
+CONCURRENT_REQUESTS = 32  # as many sites at once, since each gets one request at a time
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # never two requests at once to a newspaper
 COOKIES_ENABLED = False  # no session is needed to read the press, and none should be kept
 DEFAULT_REQUEST_HEADERS = {
@@ -22,7 +22,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
 }
-DOWNLOAD_DELAY = 1.0  # Scrapy does not wait at all; jitter comes on top by Scrapy's own default
+DOWNLOAD_DELAY = 1.0  # Scrapy does not wait at all; by its own default this varies by half, up and down
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # no feed makes us read our own files
 DOWNLOAD_MAXSIZE = 16 * 2**20  # no press page is larger; Scrapy accepts 1 GiB
 DOWNLOAD_TIMEOUT = 30  # Scrapy waits three minutes
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy verifies none
@@ -34,13 +35,16 @@ ITEM_PIPELINES = {
 LOG_LEVEL = "INFO"  # Scrapy logs every request
 NEWSPIDER_MODULE = "crawler.spiders"
 REDIRECT_MAX_TIMES = 8  # Scrapy follows twenty
+REMOTE_CONTROL_ENABLED = False  # Scrapy listens for code to run: no part of an unattended crawl
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # a page that failed is counted and reported, not an error of ours
 RETRY_TIMES = 2
 ROBOTSTXT_OBEY = True  # Scrapy obeys only on demand
 ROBOTSTXT_USER_AGENT = "tourdetable"  # RFC 9309: the product token, not the whole User-Agent
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as sources list them; Scrapy turns that round
+SCHEDULER_PRIORITY_QUEUE = "crawler.queue.SiteQueue"  # one request at a time per site, none while it wants a pause
 SPIDER_MIDDLEWARES = {"pipelines.known.KnownArticlesMiddleware": 50}  # what is stored is not fetched again
 SPIDER_MODULES = ["crawler.spiders"]
-TELNETCONSOLE_ENABLED = False  # an open console is no part of an unattended crawl
+TELNETCONSOLE_ENABLED = False  # … and has an older console besides
 TOURDETABLE_BATCH_ARTICLES = 200  # rows of so many articles are written at once …
 TOURDETABLE_BATCH_SECONDS = 30.0  # … or of so many seconds
 TOURDETABLE_DATA = "data"  # folder of the dataset

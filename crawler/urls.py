@@ -40,6 +40,21 @@ def canonicalize(url: str) -> str:
     return urlunsplit((scheme, netloc, path, urlencode(sorted(query)), ""))
 
 
+def resolve(base: str, link: str) -> str | None:
+    """Give the absolute http(s) address that a link on the page ``base`` leads to, None where it leads to none.
+
+    >>> resolve("https://exemple.fr/a/", "../b"), resolve("https://exemple.fr/", "file:///etc/hosts")
+    ('https://exemple.fr/b', None)
+    """
+    try:
+        address = urljoin(base, link.strip())
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 - raises where it is no number
+    except ValueError:
+        return None
+    return address if parts.scheme in _PORTS and parts.hostname else None
+
+
 def site_of(url: str) -> str:
     """Give the host (and port) of an address without the subdomain that only says how the site is served.
 

@@ -16,5 +16,7 @@ class Found:
 
     url: str
     published: datetime | None = None
-    """Instant of publication or of the last change, in UTC, as the source states it."""
+    """Instant of publication, in UTC, as the source states it."""
+    changed: datetime | None = None
+    """Instant of the last change, in UTC, where the source states that instead."""
     title: str | None = None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from crawler.discovery import SourceError
 from crawler.discovery.sitemaps import unpacked
 
 Kind = Literal["feed", "sitemap", "page", "other"]
 
-_ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOTS: dict[bytes, Kind] = {
     b"rss": "feed",
     b"feed": "feed",
@@ -30,8 +32,11 @@ def kind_of(body: bytes) -> Kind:
     ... )
     ('feed', 'page', 'other')
     """
-    if body.startswith(_BINARY) or b"\x00" in body[:64]:
+    try:
+        head = unpacked(body)[:8192]
+    except SourceError:
         return "other"
-    head = body if not body.startswith(b"\x1f\x8b") else unpacked(body)
-    root = _ROOT.search(head[:8192])
+    if head.startswith(_BINARY) or b"\x00" in head[:64]:
+        return "other"
+    root = _ROOT.search(_COMMENT.sub(b"", head))
     return "other" if root is None else _ROOTS.get(root[1].lower(), "page")

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit
-
-from lxml import html as lxml_html
-from lxml.etree import ParserError
+from urllib.parse import urlsplit
 
 from crawler.discovery import Found
 from crawler.outlets import Outlet
-from crawler.urls import canonicalize, is_same_site
+from crawler.page.tree import Tree, parse_tree, text_of
+from crawler.urls import canonicalize, is_same_site, resolve
 
 _FILES = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|json|pdf|zip|mp[34]|webm|xml|rss|txt|docx?|xlsx?|pptx?|woff2?)$",
     re.IGNORECASE,
 )
 _NEVER = re.compile(
-    r"/(?:tag|tags|author|auteurs?|users?|login|connexion|compte|account|abonnement|abonnez|newsletters?|contact|mentions-legales|cgu|cgv|"
-    r"politique|privacy|confidentialite|cookies?|recherche|search|feed|rss|wp-admin|wp-login\.php|wp-json|cart|panier|publicite|annonceurs|a-propos|about)(?:/|$)",
+    r"/(?:tag|tags|author|auteurs?|users?|login|connexion|compte|account|abonnement|abonnez|newsletters?|contact|"
+    r"mentions-legales|cgu|cgv|politique-de-\w+|privacy|confidentialite|cookies?|feed|rss|wp-admin|"
+    r"wp-login\.php|wp-json|cart|panier|publicite|annonceurs|a-propos|about)(?:/|$)|"
+    r"/(?:recherche|search)/?$",
     re.IGNORECASE,
 )
 _MAX_LINKS = 2_000
@@ -26,17 +26,18 @@ _MAX_LINKS = 2_000
 
 def links_of(body: bytes, url: str, outlet: Outlet) -> list[Found]:
     """Give the distinct same-site links of a page that may lead to an article or another listing, in page order."""
-    tree = parse(body)
+    tree = parse_tree(body)
     if tree is None:
         return []
+    base = _base(tree, url)
     found: dict[str, Found] = {}
     for anchor in tree.iterfind(".//a[@href]"):
-        link = _resolve(url, anchor.get("href", ""))
+        link = resolve(base, anchor.get("href", ""))
         if link is None or not is_same_site(link, url) or not may_be_article(link, outlet):
             continue
         key = canonicalize(link)
         if key != canonicalize(url):
-            found.setdefault(key, Found(link, None, " ".join(anchor.text_content().split()) or None))
+            found.setdefault(key, Found(link, title=text_of(anchor) or None))
         if len(found) >= _MAX_LINKS:
             break
     return list(found.values())
@@ -44,12 +45,13 @@ def links_of(body: bytes, url: str, outlet: Outlet) -> list[Found]:
 
 def feeds_of(body: bytes, url: str) -> list[str]:
     """Give the feeds that a page declares (``<link rel="alternate">``, RSS Advisory Board's autodiscovery)."""
-    tree = parse(body)
+    tree = parse_tree(body)
     if tree is None:
         return []
+    base = _base(tree, url)
     kinds = {"application/rss+xml", "application/atom+xml", "application/rdf+xml"}
     declared = (link for link in tree.iterfind(".//link[@href]") if (link.get("type") or "").lower() in kinds)
-    feeds = (_resolve(url, link.get("href", "")) for link in declared)
+    feeds = (resolve(base, link.get("href", "")) for link in declared)
     return list(dict.fromkeys(feed for feed in feeds if feed and "/comments" not in feed))
 
 
@@ -77,17 +79,7 @@ def looks_like_article(url: str) -> bool:
     return slug.count("-") >= 2 or slug.count("_") >= 2 or bool(re.search(r"\d{4,}", path))
 
 
-def parse(body: bytes) -> lxml_html.HtmlElement | None:
-    """Parse a page into a tree, None where there is nothing to parse."""
-    try:
-        return lxml_html.document_fromstring(body, parser=lxml_html.HTMLParser(encoding=None, huge_tree=False))
-    except (ParserError, ValueError):
-        return None
-
-
-def _resolve(base: str, href: str) -> str | None:
-    try:
-        link = urljoin(base, href.strip())
-        return link if urlsplit(link).scheme in {"http", "https"} and urlsplit(link).hostname else None
-    except ValueError:
-        return None
+def _base(tree: Tree, url: str) -> str:
+    """Give the address that a page's links are relative to (``<base>``)."""
+    base = tree.find(".//base[@href]")
+    return url if base is None else resolve(url, base.get("href", "")) or url

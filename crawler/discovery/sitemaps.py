@@ -7,11 +7,11 @@ import io
 import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from crawler.discovery import Found, SourceError
+from crawler.urls import resolve
 
 MAX_ENTRIES = 50_000
 """The protocol's own bound for one file."""
@@ -47,7 +47,7 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
             remove_pis=True,
         )
         for event, element in events:
-            name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            name = _local(element)
             if event == "start":
                 root = root or name
                 if root not in {"urlset", "sitemapindex"}:
@@ -85,11 +85,17 @@ def unpacked(body: bytes) -> bytes:
 def _take(element: etree._Element, url: str, into: list[Found]) -> None:
     values: dict[str, str] = {}
     for child in element.iter():
-        if isinstance(child.tag, str) and child.text:
-            values.setdefault(etree.QName(child).localname, child.text.strip())
-    if values.get("loc"):
-        instant = read_instant(values.get("publication_date") or values.get("lastmod"))
-        into.append(Found(urljoin(url, values["loc"]), instant, values.get("title")))
+        if child.text:
+            values.setdefault(_local(child), child.text.strip())
+    address = resolve(url, values["loc"]) if values.get("loc") else None
+    if address:
+        published, changed = read_instant(values.get("publication_date")), read_instant(values.get("lastmod"))
+        into.append(Found(address, published, changed, values.get("title")))
+
+
+def _local(element: etree._Element) -> str:
+    """Give an element's name without namespace or prefix: some sitemaps never declare theirs."""
+    return element.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(element.tag, str) else ""
 
 
 def read_instant(text: str | None) -> datetime | None:

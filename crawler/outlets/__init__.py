@@ -13,6 +13,8 @@ from datetime import date
 from functools import cache
 from urllib.parse import urlsplit
 
+from crawler.urls import resolve
+
 
 class UnknownOutletError(KeyError):
     """No outlet has this name; the message names the nearest ones."""
@@ -47,7 +49,10 @@ class Outlet:
     exclude: str = ""
     """Regular expression searched in the path; what matches is never fetched."""
     selectors: Mapping[str, str] = field(default_factory=dict)
-    """CSS selectors that overrule the general page reader: ``title``, ``chapeau``, ``text``, ``authors``, ``published``, ``remove``."""
+    """CSS selectors that overrule the general page reader.
+
+    Keys: ``title``, ``chapeau``, ``text``, ``authors``, ``published``, and ``remove`` for what is no part of the text.
+    """
     last_seen_working: date | None = None
     """Day on which a crawl of these addresses last gave articles; None: written from memory, never checked."""
     explore: bool = False
@@ -73,11 +78,11 @@ def adhoc_outlet(url: str) -> Outlet:
     >>> adhoc_outlet("https://www.exemple.fr/feed").name
     'exemple.fr'
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    address = resolve("", url)
+    if address is None:
         raise ValueError(f"not an http(s) address: {url!r}")
-    name = parts.hostname.removeprefix("www.")
-    return Outlet(name=name, title=name, home=url, explore=True)
+    name = (urlsplit(address).hostname or "").removeprefix("www.")
+    return Outlet(name=name, title=name, home=address, explore=True)
 
 
 def find_outlet(name_or_url: str) -> Outlet:

@@ -8,17 +8,21 @@ from collections.abc import Iterable
 from crawler.page.tree import Tree, text_of
 
 _BEFORE = re.compile(
-    r"^\s*(?:par|by|écrit par|rédigé par|propos recueillis par|publié par|de notre (?:correspondante?|envoyée?)[^,]*,?|auteurs?\s*:)\s+",
+    r"^\s*(?:par|by|écrit par|rédigé par|propos recueillis par|publié par|"
+    r"de notre (?:correspondante?|envoyée?)[^,]*,?|auteurs?\s*:)\s+",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r"\s*(?:[|•·(–]|,?\s+(?:avec|with) (?:l['’])?(?:AFP|Reuters|AP|agences?)|,\s*(?:journaliste|rédact|correspondant|envoyé|chef|directeur|fondat)|\bpublié\b|\bmis à jour\b|\ble \d|@|https?:|\d{1,2}[/ ]\d|<).*$",
+    r"\s*(?:[|•·(–]|,?\s+(?:avec|with) (?:l['’])?(?:AFP|Reuters|AP|agences?)|"
+    r",\s*(?:journaliste|rédact|correspondant|envoyé|chef|directeur|fondat)|"
+    r"\bpublié\b|\bmis à jour\b|\ble \d|@|https?:|\d{1,2}[/ ]\d|<).*$",
     re.IGNORECASE | re.DOTALL,
 )
 _PARTED = re.compile(r"\s*(?:,|;|/|\bet\b|&|\band\b)\s+")
 _NO_PERSON = re.compile(
-    r"https?:|www\.|facebook|twitter|@|^\W*$|\d{2,}|^(?:afp|reuters|la rédaction|rédaction|the conversation|admin|redaction|auteur|author|staff|agence|newsroom|service|bloomberg)\b|"
-    r"\brédaction\b|abonn|newsletter|commentaire|partag",
+    r"https?:|www\.|facebook|twitter|@|^\W*$|\d{2,}|"
+    r"^(?:afp|reuters|la rédaction|rédaction|the conversation|admin|redaction|auteur|author|staff|agence|newsroom|"
+    r"service|bloomberg)\b|\brédaction\b|abonn|newsletter|commentaire|partag",
     re.IGNORECASE,
 )
 _BYLINES = (
@@ -27,7 +31,8 @@ _BYLINES = (
     ".//*[@itemprop='author']",
     ".//*[contains(concat(' ', normalize-space(@class), ' '), ' author ')]",
     ".//*[contains(@class, 'byline')]",
-    ".//*[contains(@class, 'author-name') or contains(@class, 'author__name') or contains(@class, 'article-author') or contains(@class, 'auteur')]",
+    ".//*[contains(@class, 'author-name') or contains(@class, 'author__name')]",
+    ".//*[contains(@class, 'article-author') or contains(@class, 'auteur')]",
 )
 _OUTSIDE = ("aside", "footer", "nav")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
@@ -13,19 +14,27 @@ from crawler.page.metadata import Metadata, clean
 from crawler.page.tree import Tree, select, text_of
 
 _NOISE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:related|read-?also|a-?lire|lire-?aussi|newsletter|nl-|cookie|consent|gdpr|share|social|sharing|breadcrumb|comments?|commentaires?|sidebar|"
-    r"most-?read|plus-lus|recommand\w*|suggest\w*|author-bio|bio-auteur|tags?-list|outbrain|taboola|promo|advert\w*|publicite|subscribe|abonnement|sommaire|toc)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:related|read-?also|a-?lire|lire-?aussi|newsletter|nl-|cookie|consent|gdpr|share|social|sharing|"
+    r"breadcrumb|comments?|commentaires?|sidebar|most-?read|plus-lus|recommand\w*|suggest\w*|author-bio|bio-auteur|"
+    r"tags?-list|outbrain|taboola|promo|advert\w*|publicite|subscribe|abonnement|sommaire|toc)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _NOISE_LINE = re.compile(
-    r"^(?:(?:à|a) lire (?:aussi|également)|lire (?:aussi|également)|à (?:voir|découvrir|écouter) (?:aussi|également)|voir aussi|sur le même (?:sujet|thème)|temps de lecture|lecture\s*:?\s*\d|"
-    r"partager|abonnez-vous|inscrivez-vous|je m['’](?:abonne|inscris)|déjà abonné|il vous reste \d|cet article est réservé|pour aller plus loin|recevez (?:chaque|toute|notre)|newsletter\b|"
-    r"suivez-nous|publicité$|crédits? (?:photo|image)|©|photo\s?:|commentaires?$|laisser un commentaire|mots[- ]clés|tags?\s?:|en poursuivant|nous utilisons des cookies|accepter|tout refuser|"
-    r"les plus lus|retrouvez (?:tous|toute)|lire plus)",
+    r"^(?:(?:à |a )?lire (?:aussi|également)|à (?:voir|découvrir|écouter) (?:aussi|également)|voir aussi|"
+    r"sur le même (?:sujet|thème)|temps de lecture|lecture\s*:?\s*\d|partager|abonnez-vous|inscrivez-vous|"
+    r"je m['’](?:abonne|inscris)|déjà abonné|il vous reste \d|cet article est réservé|pour aller plus loin|"
+    r"recevez (?:chaque|toute|notre)|newsletter\b|suivez-nous|publicité$|crédits? (?:photo|image)|©|photo\s?:|"
+    r"commentaires?$|laisser un commentaire|mots[- ]clés|tags?\s?:|en poursuivant|nous utilisons des cookies|accepter|"
+    r"tout refuser|les plus lus|retrouvez (?:tous|toute)|lire plus)",
     re.IGNORECASE,
 )
 _BLOCKS = frozenset("p h2 h3 h4 h5 li blockquote pre td".split())
+_NEVER_BODY = ("nav", "aside", "footer", "button", "figcaption", "script", "style", "template")
+_NEVER_BOX = frozenset(("html", "body", "main", "article"))
 _MIN_OWN = 200
+"""Characters; where the page shows less, the body that its JSON-LD states is looked at."""
+_MIN_DENSE = 800
+"""Characters; a smaller block of paragraphs may be an advertisement for the subscription."""
 
 
 def read_body(tree: Tree, linked: Mapping[str, Any], meta: Metadata, selectors: Mapping[str, str]) -> str:
@@ -34,40 +43,70 @@ def read_body(tree: Tree, linked: Mapping[str, Any], meta: Metadata, selectors: 
     A standfirst that the page shows outside the body opens the text; the title never does.
     """
     if "text" in selectors:
-        lines = [line for element in select(tree, selectors["text"]) for line in _lines(element)]
+        lines = _kept([line for e in select(tree, selectors["text"]) for line in _lines(e)], meta.title)
     else:
-        lines = _extracted(tree, selectors)
-    lines = _kept(lines, meta.title)
-    stated = clean(linked.get("articleBody"))
-    if sum(map(len, lines)) < _MIN_OWN and len(stated) > 2 * sum(map(len, lines)) and _agrees(lines, stated):
-        lines = [stated]
+        lines = _found(_without_boxes(tree, selectors), meta.title)
+    shown, stated = sum(map(len, lines)), _stated(linked)
+    if shown < _MIN_OWN and sum(map(len, stated)) > 2 * shown:
+        lines = _kept(stated, meta.title)
     standfirst = meta.chapeau if _is_shown(tree, meta.chapeau) else ""
     if standfirst and not any(_same(standfirst, line) for line in lines[:4]) and standfirst != meta.title:
         lines.insert(0, standfirst)
     return "\n\n".join(lines)
 
 
-def _extracted(tree: Tree, selectors: Mapping[str, str]) -> list[str]:
+def _without_boxes(tree: Tree, selectors: Mapping[str, str]) -> Tree:
     copy = deepcopy(tree)
-    for element in [
-        *copy.iter("nav", "aside", "footer", "form", "button", "figcaption", "script", "style", "template")
-    ]:
-        if element.getparent() is not None and element.tag != "form":
+    half = _in_paragraphs(copy) / 2
+    for element in [*copy.iter(*_NEVER_BODY)]:
+        if element.getparent() is None:
+            continue
+        if _in_paragraphs(element) <= half:
             element.drop_tree()
-    marked = [e for e in copy.iter() if isinstance(e.tag, str) and e.tag not in {"html", "body", "main", "article"}]
-    for element in marked:
-        words = f"{element.get('class', '')} {element.get('id', '')}"
-        if len(words) > 1 and _NOISE_CLASS.search(words) and element.getparent() is not None and _is_small(element):
+        else:
+            element.drop_tag()  # what holds most paragraphs is no box: a <nav> never closed swallows the page
+    gone: set[Tree] = set()
+    for element in [e for e in copy.iter() if isinstance(e.tag, str)]:
+        if element.getparent() in gone:
+            gone.add(element)
+        elif element.tag not in _NEVER_BOX and _is_marked(element) and _is_small(element):
+            gone.add(element)
             element.drop_tree()
     for element in select(copy, selectors["remove"]) if "remove" in selectors else ():
-        element.drop_tree()
-    text = trafilatura.extract(copy, fast=True, include_comments=False, include_tables=True, output_format="txt") or ""
-    return [line.strip().removeprefix("- ").strip() for line in text.split("\n")]
+        if element.getparent() is not None:
+            element.drop_tree()
+    return copy
+
+
+def _found(tree: Tree, title: str) -> list[str]:
+    """Give what trafilatura finds, or the densest block of paragraphs where it missed that."""
+    dense = _kept(_densest(tree), title)
+    text = trafilatura.extract(tree, fast=True, include_comments=False, include_tables=True, output_format="txt") or ""
+    lines = _kept([line.strip().removeprefix("- ").strip() for line in text.split("\n")], title)
+    return dense if sum(map(len, dense)) > max(_MIN_DENSE, 1.5 * sum(map(len, lines))) else lines
+
+
+def _densest(tree: Tree) -> list[str]:
+    """Give the blocks of the one element that holds most text in paragraphs of its own."""
+    weights: Counter[Tree] = Counter()
+    for paragraph in tree.iter("p"):
+        weights[paragraph.getparent()] += len(text_of(paragraph))
+    if not weights:
+        return []
+    return [text_of(e) for e in weights.most_common(1)[0][0] if isinstance(e.tag, str) and e.tag in _BLOCKS]
+
+
+def _is_marked(element: Tree) -> bool:
+    return _NOISE_CLASS.search(f"{element.get('class', '')} {element.get('id', '')}") is not None
 
 
 def _is_small(element: Tree) -> bool:
     """A box is noise only if it is small: the whole article may stand in a wrapper with a telling name."""
     return len(text_of(element)) < 1500 or (element.find(".//h1") is None and sum(1 for _ in element.iter("p")) < 4)
+
+
+def _in_paragraphs(element: Tree) -> int:
+    return sum(len(text_of(paragraph)) for paragraph in element.iter("p"))
 
 
 def _lines(element: Tree) -> list[str]:
@@ -91,6 +130,12 @@ def _kept(lines: list[str], title: str) -> list[str]:
     return kept
 
 
+def _stated(linked: Mapping[str, Any]) -> list[str]:
+    """Give the paragraphs of the body that JSON-LD states."""
+    body = linked.get("articleBody")
+    return [clean(line) for line in body.split("\n")] if isinstance(body, str) else []
+
+
 def _is_shown(tree: Tree, text: str) -> bool:
     """Tell whether a description stands on the page for readers, not only in its head."""
     if len(text) < 40 or text.endswith(("…", "...")):
@@ -106,10 +151,6 @@ def _is_shown(tree: Tree, text: str) -> bool:
 def _same(a: str, b: str) -> bool:
     one, two = _bare(a), _bare(b)
     return bool(one) and bool(two) and (one[:80] == two[:80] or one in two or (len(two) > 60 and two in one))
-
-
-def _agrees(lines: list[str], stated: str) -> bool:
-    return not lines or _bare(lines[0])[:30] in _bare(stated)
 
 
 def _bare(text: str) -> str:

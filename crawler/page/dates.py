@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import dateparser
 
 _ISO = re.compile(
-    r"^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ]*([A-Z]{3,4})?[T ]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?",
+    r"^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ]*([A-Z]{3,4})?[T ]*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?",
     re.IGNORECASE,
 )
 _NOISE = re.compile(
@@ -22,7 +23,12 @@ _WORDS = re.compile(
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}(?:[\s,à-]*\d{1,2}\s*[h:]\s*\d{0,2})?",
     re.IGNORECASE,
 )
-_SETTINGS = {"DATE_ORDER": "DMY", "RETURN_AS_TIMEZONE_AWARE": False, "PREFER_DATES_FROM": "past"}
+_SETTINGS = {
+    "DATE_ORDER": "DMY",
+    "PARSERS": ["absolute-time"],  # "hier" would change with the day on which the page is read
+    "REQUIRE_PARTS": ["day", "month", "year"],
+    "RETURN_AS_TIMEZONE_AWARE": False,
+}
 
 
 def read_instant(text: object, timezone: str) -> datetime | None:

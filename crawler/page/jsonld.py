@@ -10,8 +10,9 @@ from typing import Any
 from crawler.page.tree import Tree
 
 ARTICLE_TYPES = frozenset(
-    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle BackgroundNewsArticle OpinionNewsArticle ReviewNewsArticle AskPublicNewsArticle "
-    "TechArticle BlogPosting LiveBlogPosting SocialMediaPosting Report ScholarlyArticle AdvertiserContentArticle SatiricalArticle Review".split()
+    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle BackgroundNewsArticle OpinionNewsArticle "
+    "ReviewNewsArticle AskPublicNewsArticle TechArticle BlogPosting LiveBlogPosting SocialMediaPosting Report "
+    "ScholarlyArticle AdvertiserContentArticle SatiricalArticle Review".split()
 )
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _MAX_OBJECTS = 500
@@ -53,7 +54,7 @@ def _load(text: str) -> Any:
 
 
 def _walk(value: Any, budget: list[int]) -> Iterator[dict[str, Any]]:
-    """Give the objects at the top, in arrays and under ``@graph`` and ``mainEntity``; deeper ones are other articles."""
+    """Give the objects at the top, in arrays, under ``@graph`` and ``mainEntity``; deeper ones are other articles."""
     stack = [value]
     while stack and budget[0] > 0:
         item = stack.pop()

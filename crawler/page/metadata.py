@@ -15,6 +15,16 @@ from crawler.page.tree import Tree, select, text_of
 
 _SEPARATOR = re.compile(r"\s+[|–—·»:-]\s+")
 _MAX_TITLE = 400
+_PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "publish-date",
+    "parsely-pub-date",
+)
+_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified")
 
 
 @dataclass(slots=True)
@@ -57,10 +67,11 @@ def read_metadata(
 
 
 def clean(text: object) -> str:
-    """Give a metadata string in one line, entities decoded (some are encoded twice), no markup."""
+    """Give a metadata string in one line, entities decoded (some are encoded twice), no markup, nothing but Unicode."""
     if not isinstance(text, str):
         return ""
-    decoded = html.unescape(html.unescape(text))
+    # JSON can hold halves of surrogate pairs, which nothing can store.
+    decoded = html.unescape(html.unescape(text)).encode("utf-8", "ignore").decode()
     return " ".join(re.sub(r"<[a-zA-Z/][^>]{0,200}>", " ", decoded).split())
 
 
@@ -81,8 +92,8 @@ def _title(tree: Tree, linked: Mapping[str, Any], meta: Mapping[str, str], selec
     og, tag = meta.get("og:title", ""), clean(tree.findtext(".//title") or "")
     told = headline or og or tag
     for heading in shown:
-        # A declared title may be cut (schema.org asks for 110 characters) or dressed up for search; the h1 is what readers see.
-        if _same_start(heading, told) or (len(shown) == 1 and _overlap(heading, told) >= 0.4):
+        # A declared title may be cut (schema.org asks for 110 characters) or dressed up for search; readers see the h1.
+        if _same_start(heading, told) or (len(shown) == 1 and _tells_the_same(heading, told)):
             return heading[:_MAX_TITLE]
     if not told and shown:
         return shown[0][:_MAX_TITLE]
@@ -98,9 +109,10 @@ def _bare(text: str) -> str:
     return re.sub(r"\W+", " ", text.casefold()).strip()
 
 
-def _overlap(a: str, b: str) -> float:
-    one, two = set(_bare(a).split()), set(_bare(b).split())
-    return len(one & two) / max(1, min(len(one), len(two)))
+def _tells_the_same(shown: str, told: str) -> bool:
+    """Tell whether two titles share many words; the site's own name, often a heading too, has too few."""
+    one, two = set(_bare(shown).split()), set(_bare(told).split())
+    return len(one) > 2 and len(one & two) >= 0.4 * min(len(one), len(two))
 
 
 def _without_site(title: str, site: str) -> str:
@@ -146,27 +158,10 @@ def _dates(
     if "published" in selectors:
         for element in select(tree, selectors["published"]):
             published = published or read_instant(element.get("datetime") or text_of(element), timezone)
-    told = (
-        linked.get("datePublished"),
-        meta.get("article:published_time"),
-        meta.get("og:article:published_time"),
-        meta.get("datepublished"),
-    )
-    told += (
-        meta.get("date"),
-        meta.get("dc.date"),
-        meta.get("publish-date"),
-        meta.get("parsely-pub-date"),
-        linked.get("dateCreated"),
-    )
+    told = (linked.get("datePublished"), *(meta.get(name) for name in _PUBLISHED), linked.get("dateCreated"))
     for value in told:
         published = published or read_instant(value, timezone)
-    changed = (
-        linked.get("dateModified"),
-        meta.get("article:modified_time"),
-        meta.get("og:updated_time"),
-        meta.get("datemodified"),
-    )
+    changed = (linked.get("dateModified"), *(meta.get(name) for name in _MODIFIED))
     modified = next((instant for value in changed if (instant := read_instant(value, timezone))), None)
     published = published or _shown_date(tree, timezone)
     if published and modified and modified < published:

@@ -11,8 +11,10 @@ from crawler.page.metadata import Metadata
 from crawler.page.tree import Tree, text_of
 
 _WALL = re.compile(
-    r"il vous reste (?:\d+|[a-z-]+)[\s\u00a0]*(?:%|pour cent)|réservé(?:e)? (?:aux|à nos) abonnés|article (?:réservé|payant)|pour lire la suite|la suite est réservée|"
-    r"abonnez-vous pour (?:lire|continuer|accéder|poursuivre)|déjà abonné|lire la suite de cet article|accédez à l['’]intégralité",
+    r"il vous reste (?:\d+|[a-z-]+)[\s\u00a0]*(?:%|pour cent)|réservée? (?:aux|à nos) abonnés|"
+    r"article (?:réservé|payant)|pour lire la suite|la suite est réservée|"
+    r"abonnez-vous pour (?:lire|continuer|accéder|poursuivre)|déjà abonné|"
+    r"lire la suite de cet article|accédez à l['’]intégralité",
     re.IGNORECASE,
 )
 _OTHER_KINDS = {"video", "video.other", "video.movie", "music", "profile", "product"}
@@ -26,8 +28,10 @@ def is_article(tree: Tree, linked: Mapping[str, Any], url: str, meta: Metadata, 
         return False
     if meta.kind in _OTHER_KINDS:
         return False
-    if linked or meta.kind == "article" or meta.published is not None:
-        return not _is_listing(tree, text) or bool(linked)
+    if linked or (meta.kind == "article" and meta.published is not None):
+        return True
+    if meta.kind == "article" or meta.published is not None:
+        return not _is_listing(tree, text)
     return not _is_listing(tree, text) and tree.find(".//h1") is not None
 
 
@@ -39,7 +43,7 @@ def _is_listing(tree: Tree, text: str) -> bool:
 
 
 def is_paywalled(tree: Tree, linked: Mapping[str, Any], text: str) -> bool:
-    """Tell whether the text is not whole without a subscription: schema.org's own flag first, then what the page says."""
+    """Tell whether the text is not whole without a subscription: schema.org's flag first, then what the page says."""
     free = linked.get("isAccessibleForFree")
     if free is not None:
         return str(free).strip().lower() in {"false", "0", "no"}
@@ -47,7 +51,10 @@ def is_paywalled(tree: Tree, linked: Mapping[str, Any], text: str) -> bool:
 
 
 def is_reserved(tree: Tree, headers: Mapping[str, str]) -> bool:
-    """Tell whether text and data mining is reserved: W3C TDMRep (header or meta ``tdm-reservation: 1``), ``noai`` robots."""
+    """Tell whether text and data mining is reserved.
+
+    W3C TDMRep (header or meta ``tdm-reservation: 1``), or ``noai`` for robots (header or meta).
+    """
     if headers.get("tdm-reservation", "").strip() == "1":
         return True
     told = [headers.get("x-robots-tag", "")]

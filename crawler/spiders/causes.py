@@ -7,6 +7,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet import error as network
 from twisted.python.failure import Failure
 
+from crawler.middlewares.retry import LeftAlone
 from crawler.middlewares.robots import RobotsDisallowed
 
 _CAUSES: tuple[tuple[str, str], ...] = (
@@ -27,7 +28,11 @@ _CAUSES: tuple[tuple[str, str], ...] = (
 
 
 def cause_of(failure: Failure) -> str:
-    """Name the cause: ``http-404``, ``timeout``, ``dns``, ``refused``, ``robots``, ``tls``, ``too-large``, ``dropped``, ``other``."""
+    """Name the cause.
+
+    One of ``http-404`` and the like, ``timeout``, ``dns``, ``refused``, ``dropped``, ``tls``, ``too-large``,
+    ``redirects``, ``robots``, ``retry-after`` (the host asked to be left alone), ``other``.
+    """
     return _cause(failure.value)
 
 
@@ -36,8 +41,12 @@ def _cause(error: BaseException | None) -> str:
         return f"http-{error.response.status}"
     if isinstance(error, RobotsDisallowed):
         return _cause(error.error) if error.error is not None else "robots"
+    if isinstance(error, LeftAlone):
+        return "retry-after"
     if isinstance(error, exceptions.IgnoreRequest):
-        return "redirects" if "redirect" in str(error).lower() else "other"
+        # Scrapy tells its own reasons apart only in words.
+        told = str(error)
+        return "redirects" if "redirect" in told else "too-large" if "DOWNLOAD_MAXSIZE" in told else "other"
     if isinstance(error, exceptions.DownloadFailedError):
         told = f"{error!r} {error.__cause__!r} {getattr(error.__cause__, 'reasons', '')!r}"
         return "tls" if "SSL" in told or "ertificate" in told else "dropped"

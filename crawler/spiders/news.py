@@ -17,12 +17,12 @@ from crawler.discovery import Found, SourceError
 from crawler.discovery.detect import kind_of
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.listings import feeds_of, links_of, looks_like_article, may_be_article
-from crawler.discovery.sitemaps import read_sitemap
+from crawler.discovery.sitemaps import Sitemap, read_instant, read_sitemap
 from crawler.items import Article
-from crawler.outlets import Outlet
+from crawler.outlets import Outlet, find_outlet
 from crawler.page import parse_article
 from crawler.spiders.causes import cause_of
-from crawler.urls import canonicalize
+from crawler.urls import canonicalize, resolve
 
 MAX_DEPTH = 2
 """Listing pages of an unknown site are followed so deep from its front page."""
@@ -30,6 +30,7 @@ MAX_LISTINGS = 60
 """Most listing pages of an unknown site in one run."""
 MAX_SITEMAPS = 200
 """Most sitemap files of one outlet in one run."""
+_UNDATED = datetime.max.replace(tzinfo=UTC)
 _SLACK = timedelta(days=2)
 """A sitemap file is read though its own date is a little before ``since``: they lag behind."""
 
@@ -39,24 +40,31 @@ logger = logging.getLogger(__name__)
 class NewsSpider(Spider):
     """Reads any number of outlets in one engine, so that politeness toward a host holds across them.
 
-    Article requests have ``meta["kind"] == "article"``, others ``feed``, ``sitemap``, ``listing`` or ``guess``; all have
-    ``meta["outlet"]``. Stats are counted under ``outlet/<name>/…``: found, fetched, articles, not_article, failed,
-    failed/<cause>, sources_ok, sources_failed.
+    Article requests have ``meta["kind"] == "article"``, others ``feed``, ``sitemap``, ``listing``, ``home`` or
+    ``guess``; all have ``meta["outlet"]``. Stats are counted under ``outlet/<name>/…``: found, fetched, articles,
+    not_article, robots, failed, failed/<cause>, sources_ok, sources_failed.
+
+    From the command line: ``scrapy crawl news -a outlets=maddyness,frenchweb -a since=2026-10-01 -a max_articles=20``.
     """
 
     name = "news"
+    own: Sequence[Outlet] = ()
+    """The outlets read where none are given."""
 
     def __init__(
         self,
-        outlets: Sequence[Outlet] = (),
-        since: datetime | None = None,
-        until: datetime | None = None,
+        outlets: Sequence[Outlet] | str = (),
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
         max_articles: int | str | None = None,
         **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
-        self.outlets = {outlet.name: outlet for outlet in outlets}
-        self.since, self.until = since, until
+        if isinstance(outlets, str):
+            outlets = [find_outlet(name) for name in outlets.replace(",", " ").split()]
+        self._given = list(outlets or self.own)
+        self.outlets = {outlet.name: outlet for outlet in self._given}
+        self.since, self.until = _instant(since), _instant(until)
         self.max_articles = int(max_articles) if max_articles is not None else None
         self._asked: set[str] = set()
         self._listings: Counter[str] = Counter()
@@ -65,12 +73,14 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask every outlet's sources."""
-        for outlet in self.outlets.values():
-            for kind, urls in (("feed", outlet.feeds), ("sitemap", outlet.sitemaps), ("listing", outlet.listings)):
-                for url in urls:
+        for outlet in self._given:  # two addresses of one site are two outlets of one name
+            sources = [("feed", url) for url in outlet.feeds]
+            sources += [("sitemap", url) for url in outlet.sitemaps]
+            sources += [("listing", url) for url in outlet.listings]
+            sources += [("home", outlet.home)] if outlet.explore else []
+            for kind, url in sources:
+                if canonicalize(url) not in self._asked:
                     yield self._source(url, outlet, kind)
-            if outlet.explore:
-                yield self._source(outlet.home, outlet, "home")
 
     def _source(self, url: str, outlet: Outlet, kind: str, depth: int = 0) -> Request:
         self._asked.add(canonicalize(url))
@@ -96,27 +106,25 @@ class NewsSpider(Spider):
 
     def _read_source(self, response: Response, outlet: Outlet, kind: str) -> Iterator[Request | Article]:
         found = kind_of(response.body)
-        if found == "feed" and kind != "sitemap":
+        if found == "feed":
+            entries = read_feed(response.body, response.url)
             self._count(outlet, "sources_ok")
-            yield from self._articles(read_feed(response.body, response.url), outlet)
-        elif found == "sitemap" and kind != "feed":
+            yield from self._articles(entries, outlet)
+        elif found == "sitemap":
+            sitemap = read_sitemap(response.body, response.url)
             self._count(outlet, "sources_ok")
-            yield from self._sitemap(response, outlet)
+            yield from self._sitemap(sitemap, outlet, response.meta["depth"] + 1)
         elif found == "page" and kind in {"home", "listing"}:
             self._count(outlet, "sources_ok")
             yield from self._page(response, outlet, kind)
         else:
-            raise SourceError(
-                f"a {kind} was expected, but this is {'an HTML page' if found == 'page' else f'a {found}'}"
-            )
+            what = "an HTML page" if found == "page" else "neither HTML nor a feed nor a sitemap"
+            raise SourceError(f"a {kind} was expected, but this is {what}")
 
-    def _sitemap(self, response: Response, outlet: Outlet) -> Iterator[Request]:
-        sitemap = read_sitemap(response.body, response.url)
-        depth = response.meta["depth"] + 1
-        for inner in sorted(
-            sitemap.sitemaps, key=lambda f: f.published or datetime.max.replace(tzinfo=UTC), reverse=True
-        ):
-            old = self.since and inner.published and inner.published < self.since - _SLACK
+    def _sitemap(self, sitemap: Sitemap, outlet: Outlet, depth: int) -> Iterator[Request]:
+        newest_first = sorted(sitemap.sitemaps, key=lambda inner: inner.changed or _UNDATED, reverse=True)
+        for inner in newest_first:
+            old = self.since and inner.changed and inner.changed < self.since - _SLACK
             if old or depth > MAX_DEPTH or canonicalize(inner.url) in self._asked:
                 continue
             self._sitemaps[outlet.name] += 1
@@ -159,26 +167,22 @@ class NewsSpider(Spider):
 
     def _guess(self, url: str, outlet: Outlet, callback: Any) -> Request:
         self._asked.add(canonicalize(url))
-        meta = {"kind": "guess", "outlet": outlet.name, "depth": 1, "handle_httpstatus_all": True}
+        meta = {"kind": "guess", "outlet": outlet.name, "depth": 1}
         return Request(url, callback=callback, errback=self.guess_failed, dont_filter=True, priority=9, meta=meta)
 
     def parse_robots(self, response: Response) -> Iterator[Request]:
         """Take the sitemaps that robots.txt names (sitemaps.org protocol)."""
         outlet = self.outlets[response.meta["outlet"]]
-        if response.status != 200:
-            return
         for line in response.body.decode("utf-8", "replace").splitlines():
             name, _, value = line.partition(":")
-            url = response.urljoin(value.strip())
-            if name.strip().lower() == "sitemap" and canonicalize(url) not in self._asked:
+            url = resolve(response.url, value) if name.strip().lower() == "sitemap" else None
+            if url and canonicalize(url) not in self._asked:
                 yield self._source(url, outlet, "sitemap", 1)
 
     def parse_guess(self, response: Response) -> Iterator[Request | Article]:
         """Read a sitemap that was only guessed at: nothing is wrong if there is none."""
-        if response.status == 200 and kind_of(response.body) == "sitemap":
-            yield from self.parse_source(
-                response.replace(request=response.request.replace(meta={**response.meta, "kind": "sitemap"}))
-            )  # type: ignore[union-attr]
+        if kind_of(response.body) == "sitemap":
+            yield from self.parse_source(response)
 
     async def guess_failed(self, failure: Failure) -> None:
         """Pass over a guess that failed."""
@@ -203,7 +207,9 @@ class NewsSpider(Spider):
         """Ask for the articles found that are new in this run and within its bounds."""
         for item in found:
             key = canonicalize(item.url)
-            if key in self._asked or not may_be_article(item.url, outlet) or not self._in_time(item.published):
+            if key in self._asked or not may_be_article(item.url, outlet):
+                continue
+            if not self._in_time(item.published, item.changed):
                 continue
             if self.max_articles is not None and self._taken[outlet.name] >= self.max_articles:
                 return
@@ -218,10 +224,12 @@ class NewsSpider(Spider):
                 meta={"kind": "article", "outlet": outlet.name, "depth": MAX_DEPTH},
             )
 
-    def _in_time(self, published: datetime | None) -> bool:
-        if published is None:
-            return True
-        return not (self.since and published < self.since) and not (self.until and published > self.until)
+    def _in_time(self, published: datetime | None, changed: datetime | None = None) -> bool:
+        """Tell whether an article may be of the time asked for: what changed last before it was published before it."""
+        latest = published or changed
+        if self.since and latest and latest < self.since:
+            return False
+        return not (self.until and published and published > self.until)
 
     def parse_page(self, response: Response) -> Iterator[Article | Request]:
         """Read an article page."""
@@ -249,9 +257,12 @@ class NewsSpider(Spider):
         outlet, cause = self.outlets[request.meta["outlet"]], cause_of(failure)
         logger.info("%s: %s: %s", outlet.name, request.url, cause)
         if cause == "robots":
-            self._count(outlet, "robots")
+            self._forbidden(outlet)
         else:
             self._failed(outlet, cause)
+
+    def _forbidden(self, outlet: Outlet) -> None:
+        self._count(outlet, "robots")
 
     def _failed(self, outlet: Outlet, cause: str) -> None:
         self._count(outlet, "failed")
@@ -260,3 +271,12 @@ class NewsSpider(Spider):
     def _count(self, outlet: Outlet, what: str) -> None:
         if self.crawler.stats is not None:
             self.crawler.stats.inc_value(f"outlet/{outlet.name}/{what}")
+
+
+def _instant(told: datetime | str | None) -> datetime | None:
+    if told is None or isinstance(told, datetime):
+        return told
+    instant = read_instant(told)
+    if instant is None:
+        raise ValueError(f"not an ISO day or instant: {told!r}")
+    return instant

@@ -32,12 +32,9 @@ class SingleSpider(NewsSpider):
             meta = {"kind": "article", "outlet": outlet.name, "depth": 0}
             yield Request(url, callback=self.parse_page, errback=self.page_failed, dont_filter=True, meta=meta)
 
-    async def page_failed(self, failure: Any) -> None:
-        """Count a page that could not be had; here robots.txt's refusal is a failure too."""
-        await super().page_failed(failure)
-        name = failure.request.meta["outlet"]
-        if self.crawler.stats is not None and self.crawler.stats.get_value(f"outlet/{name}/robots"):
-            self.crawler.stats.inc_value(f"outlet/{name}/failed/robots")
+    def _forbidden(self, outlet: Outlet) -> None:
+        """Count what robots.txt forbids as a failure: these very pages were asked for."""
+        self._failed(outlet, "robots")
 
 
 def outlet_of(url: str) -> Outlet:
