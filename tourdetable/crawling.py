@@ -128,7 +128,8 @@ def run_crawl(
         NewsSpider, overrides, outlets=outlets, since=since, until=until, max_articles=max_articles
     )
     bounded = since is not None or until is not None
-    outcomes = [outlet_outcome(outlet.name, stats, bounded=bounded) for outlet in outlets]
+    names = dict.fromkeys(outlet.name for outlet in outlets)  # two addresses of one site are one outlet
+    outcomes = [outlet_outcome(name, stats, bounded=bounded) for name in names]
     return CrawlOutcome(outcomes, signum, None if signum is not None else error_of(stats))
 
 

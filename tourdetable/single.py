@@ -36,6 +36,7 @@ _CAUSES = {
     "robots": "the site's robots.txt forbids this page: save it in a browser and give the file",
     "timeout": "no answer in time: try again later",
     "tls": "the site's certificate is not valid: check the address",
+    "retry-after": "the site asks to be left alone for now: try again later",
     "not-html": "not an HTML page: give an article's address",
     "too-large": "the page is too large: save it in a browser and give the file",
 }

@@ -20,7 +20,8 @@ _NOISE_CLASS = re.compile(
     re.IGNORECASE,
 )
 _NOISE_LINE = re.compile(
-    r"^(?:(?:à |a )?lire (?:aussi|également)|à (?:voir|découvrir|écouter) (?:aussi|également)|voir aussi|"
+    r"^(?:(?:publié|paru|posté|modifié|mis à jour)e?s? le \d.{0,40}$|(?:à |a )?lire (?:aussi|également)|"
+    r"à (?:voir|découvrir|écouter) (?:aussi|également)|voir aussi|"
     r"sur le même (?:sujet|thème)|temps de lecture|lecture\s*:?\s*\d|partager|abonnez-vous|inscrivez-vous|"
     r"je m['’](?:abonne|inscris)|déjà abonné|il vous reste \d|cet article est réservé|pour aller plus loin|"
     r"recevez (?:chaque|toute|notre)|newsletter\b|suivez-nous|publicité$|crédits? (?:photo|image)|©|photo\s?:|"
@@ -75,15 +76,49 @@ def _without_boxes(tree: Tree, selectors: Mapping[str, str]) -> Tree:
     for element in select(copy, selectors["remove"]) if "remove" in selectors else ():
         if element.getparent() is not None:
             element.drop_tree()
+    _drop_head(copy)
     return copy
+
+
+def _drop_head(tree: Tree) -> None:
+    """Take out the headline and what stands beside it above: rubric, breadcrumb, badges."""
+    headlines = [*tree.iter("h1")]
+    if len(headlines) != 1 or headlines[0].getparent() is None:
+        return
+    above = [*headlines[0].itersiblings(preceding=True)]
+    if sum(_in_paragraphs(e) for e in above if isinstance(e.tag, str)) <= _in_paragraphs(tree) / 10:
+        for element in [*above, headlines[0]]:
+            element.drop_tree()
 
 
 def _found(tree: Tree, title: str) -> list[str]:
     """Give what trafilatura finds, or the densest block of paragraphs where it missed that."""
     dense = _kept(_densest(tree), title)
     text = trafilatura.extract(tree, fast=True, include_comments=False, include_tables=True, output_format="txt") or ""
-    lines = _kept([line.strip().removeprefix("- ").strip() for line in text.split("\n")], title)
-    return dense if sum(map(len, dense)) > max(_MIN_DENSE, 1.5 * sum(map(len, lines))) else lines
+    lines = _in_order(tree, _kept([line.strip().removeprefix("- ").strip() for line in text.split("\n")], title))
+    dense_wins = sum(map(len, dense)) > max(_MIN_DENSE, 1.5 * sum(map(len, lines)))
+    return dense if dense_wins else _with_headings(tree, lines)
+
+
+def _with_headings(tree: Tree, lines: list[str]) -> list[str]:
+    """Put back the subheadings that trafilatura left out: those right above a paragraph that it kept."""
+    places = {_bare(line): place for place, line in enumerate(lines)}
+    found = list(lines)
+    for heading in [*tree.iter("h2", "h3", "h4")][::-1]:
+        below, text = heading.getnext(), text_of(heading)
+        place = places.get(_bare(text_of(below))) if below is not None else None
+        if place is not None and text and _bare(text) not in places and _kept([text], ""):
+            found.insert(place, text)
+    return found
+
+
+def _in_order(tree: Tree, lines: list[str]) -> list[str]:
+    """Give the lines in the page's order where each can be placed: trafilatura puts some of them first."""
+    whole = _bare(text_of(tree))
+    places = [whole.find(_bare(line)[:80]) for line in lines]
+    if -1 in places:
+        return lines
+    return [line for _, line in sorted(zip(places, lines, strict=True), key=lambda pair: pair[0])]
 
 
 def _densest(tree: Tree) -> list[str]:

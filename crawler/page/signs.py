@@ -39,7 +39,14 @@ def _is_listing(tree: Tree, text: str) -> bool:
     """A listing's words stand mostly in links; several articles of its own are announced on it."""
     articles = [a for a in tree.iterfind(".//article") if a.find(".//a") is not None and len(text_of(a)) < 600]
     linked = sum(len(text_of(anchor)) for anchor in tree.iterfind(".//a"))
-    return linked > 2 * len(text) or (len(articles) >= 8 and len(text) < 1500)
+    teasers = [text_of(teaser) for teaser in _teasers(tree)]
+    teased = sum(len(line) for line in text.split("\n\n") if any(line in teaser for teaser in teasers))
+    return linked > 2 * len(text) or (len(articles) >= 8 and len(text) < 1500) or teased > len(text) / 2
+
+
+def _teasers(tree: Tree) -> list[Tree]:
+    """Give the articles that a page announces: their headings are links."""
+    return [a for a in tree.iterfind(".//article") if any(h.find(".//a") is not None for h in a.iter("h2", "h3"))]
 
 
 def is_paywalled(tree: Tree, linked: Mapping[str, Any], text: str) -> bool:
