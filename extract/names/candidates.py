@@ -18,6 +18,8 @@ _VERB = re.compile(
     r"a|est|va|se|s['’]|ne|n['’]|\w{2,}rai(?:en)?t|avait|etait|veut|peut|doit|fait|dit|met|prend|vient|sera|aura"
 )
 """What a sentence goes on with behind a name that opens it: a common noun would have an article before it."""
+_PREFIXES = ("ex-", "non-", "anti-", "post-", "pro-", "pre-")
+"""What makes a name mean something else: *ex-Twitter* is no company of today, *post-Brexit* none at all."""
 _ARTICLES = {"la", "le", "les"}
 _SPACES = {" ", "\u00a0", "\u202f", "-", " & ", "&", " + "}
 
@@ -102,6 +104,8 @@ def _name_goes_on(words: list[Word], stop: int, last: int) -> bool:
 
 def _starts(words: list[Word], i: int, compounds: Compounds) -> bool:
     word = words[i]
+    if word.folded.startswith(_PREFIXES):
+        return False
     if word.capital or compounds.led_by_figure(words, i):
         return True
     # Else a figure opens a name only before a word that names organizations: 50 Partners.

@@ -23,6 +23,8 @@ DEAL = 0.65
 """Probability from which an article is believed to report a round."""
 RAISER = 0.4
 """Probability from which a further name is believed to raise too."""
+SUMLESS = 0.6
+"""Probability from which one of several raisers is believed to raise though no sum is its own."""
 INVESTOR = 0.35
 """Probability from which a company is believed to invest …"""
 PERSON = 0.6
@@ -82,7 +84,15 @@ def _drafts(view: View, reading: Reading) -> list[_Draft]:
         draft.sums, draft.backers = list(zip(view.money, reading.sums, strict=True)), backers
     elif drafts:
         _share(view, drafts, reading, backers)
-    return sorted(drafts.values(), key=lambda draft: draft.raiser.name.start)
+    return sorted(_credible(list(drafts.values())), key=lambda draft: draft.raiser.name.start)
+
+
+def _credible(drafts: list[_Draft]) -> list[_Draft]:
+    """Leave out a second raiser without a sum of its own, unless several have one: only roundups name such."""
+    told = sum(draft.amount is not None for draft in drafts)
+    if len(drafts) == 1 or told > 1:
+        return drafts
+    return [draft for draft in drafts if draft.amount is not None or draft.sure >= SUMLESS]
 
 
 def _needed(entity: Entity) -> float:
@@ -125,11 +135,16 @@ def _build(view: View, draft: _Draft, deal: float, *, alone: bool) -> FundingRou
         total_raised=total.value if total else None,
         total_raised_currency=total.currency if total else None,
         investors=[_investor(view, *backer) for backer in draft.backers if backer[0] is not draft.raiser],
-        score=round(deal * draft.sure * sure, 2),
+        score=_score(deal * draft.sure * sure),
         evidence=evidence,
         start=begin,
         end=end,
     )
+
+
+def _score(chance: float) -> float:
+    """Round a probability for the record; nothing read from a text is certain."""
+    return min(round(chance, 2), 0.99)
 
 
 def _likeliest(draft: _Draft, role: Role) -> Money | None:
@@ -152,7 +167,7 @@ def _investor(view: View, entity: Entity, roles: Roles) -> Investor:
         lead=roles["lead"] > LEAD * (roles["lead"] + roles["investor"]),
         key=entity.key,
         kind="person" if entity.name.kind == "person" else entity.name.investor_kind,
-        score=round(roles["lead"] + roles["investor"], 2),
+        score=_score(roles["lead"] + roles["investor"]),
         evidence=evidence,
         start=start,
         end=end,

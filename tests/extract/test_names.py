@@ -37,7 +37,9 @@ def test_persons_are_no_companies():
     assert {n.name: n.kind for n in found} == {"Julie Martin": "person", "Orfane": "company", "Xavier Niel": "person"}
 
 
-@pytest.mark.parametrize("text", ["Il pleut sur Brest.", "En mars, la France a voté.", "Le PDG est parti lundi."])
+@pytest.mark.parametrize(
+    "text", ["Voici l’ex-Twitter.", "Il pleut sur Brest.", "En mars, la France a voté.", "Le PDG est parti lundi."]
+)
 def test_places_and_common_words_are_no_names(text):
     assert find_names(text) == []
 
