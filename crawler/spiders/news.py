@@ -24,8 +24,11 @@ from crawler.page import parse_article
 from crawler.spiders.causes import cause_of
 from crawler.urls import canonicalize, resolve
 
-MAX_DEPTH = 2
-"""Listing pages of an unknown site are followed so deep from its front page."""
+MAX_LEVEL = 6
+"""Listing pages of an unknown site, and sitemaps in sitemaps, are followed so deep.
+
+Counted in ``meta["level"]``: Scrapy's own ``depth`` counts every request, robots.txt too.
+"""
 MAX_LISTINGS = 60
 """Most listing pages of an unknown site in one run."""
 MAX_SITEMAPS = 200
@@ -82,15 +85,15 @@ class NewsSpider(Spider):
                 if canonicalize(url) not in self._asked:
                     yield self._source(url, outlet, kind)
 
-    def _source(self, url: str, outlet: Outlet, kind: str, depth: int = 0) -> Request:
+    def _source(self, url: str, outlet: Outlet, kind: str, level: int = 0) -> Request:
         self._asked.add(canonicalize(url))
         return Request(
             url,
             callback=self.parse_source,
             errback=self.source_failed,
             dont_filter=True,
-            priority=10 - depth,
-            meta={"kind": kind, "outlet": outlet.name, "depth": depth},
+            priority=10 - level,
+            meta={"kind": kind, "outlet": outlet.name, "level": level},
         )
 
     # Sources
@@ -113,7 +116,7 @@ class NewsSpider(Spider):
         elif found == "sitemap":
             sitemap = read_sitemap(response.body, response.url)
             self._count(outlet, "sources_ok")
-            yield from self._sitemap(sitemap, outlet, response.meta["depth"] + 1)
+            yield from self._sitemap(sitemap, outlet, response.meta["level"] + 1)
         elif found == "page" and kind in {"home", "listing"}:
             self._count(outlet, "sources_ok")
             yield from self._page(response, outlet, kind)
@@ -121,19 +124,19 @@ class NewsSpider(Spider):
             what = "an HTML page" if found == "page" else "neither HTML nor a feed nor a sitemap"
             raise SourceError(f"a {kind} was expected, but this is {what}")
 
-    def _sitemap(self, sitemap: Sitemap, outlet: Outlet, depth: int) -> Iterator[Request]:
+    def _sitemap(self, sitemap: Sitemap, outlet: Outlet, level: int) -> Iterator[Request]:
         newest_first = sorted(sitemap.sitemaps, key=lambda inner: inner.changed or _UNDATED, reverse=True)
         for inner in newest_first:
             old = self.since and inner.changed and inner.changed < self.since - _SLACK
-            if old or depth > MAX_DEPTH or canonicalize(inner.url) in self._asked:
+            if old or level > MAX_LEVEL or canonicalize(inner.url) in self._asked:
                 continue
             self._sitemaps[outlet.name] += 1
             if self._sitemaps[outlet.name] <= MAX_SITEMAPS:
-                yield self._source(inner.url, outlet, "sitemap", depth)
+                yield self._source(inner.url, outlet, "sitemap", level)
         yield from self._articles(sitemap.pages, outlet)
 
     def _page(self, response: Response, outlet: Outlet, kind: str) -> Iterator[Request | Article]:
-        if kind == "home" and response.meta["depth"] == 0:
+        if kind == "home" and response.meta["level"] == 0:
             article = self._article(response, outlet)
             if article is not None:
                 self._count(outlet, "found")
@@ -142,17 +145,17 @@ class NewsSpider(Spider):
                 yield article
                 return
             yield from self._guesses(response, outlet)
-        depth = response.meta["depth"]
+        level = response.meta["level"]
         for link in links_of(response.body, response.url, outlet):
             if not outlet.explore or looks_like_article(link.url):
                 yield from self._articles([link], outlet)
             elif (
-                depth < MAX_DEPTH
+                level < MAX_LEVEL
                 and self._listings[outlet.name] < MAX_LISTINGS
                 and canonicalize(link.url) not in self._asked
             ):
                 self._listings[outlet.name] += 1
-                yield self._source(link.url, outlet, "listing", depth + 1)
+                yield self._source(link.url, outlet, "listing", level + 1)
 
     def _guesses(self, response: Response, outlet: Outlet) -> Iterator[Request]:
         """Ask an unknown site for the sources it declares, and for a sitemap where the protocol puts it."""
@@ -167,7 +170,7 @@ class NewsSpider(Spider):
 
     def _guess(self, url: str, outlet: Outlet, callback: Any) -> Request:
         self._asked.add(canonicalize(url))
-        meta = {"kind": "guess", "outlet": outlet.name, "depth": 1}
+        meta = {"kind": "guess", "outlet": outlet.name, "level": 1}
         return Request(url, callback=callback, errback=self.guess_failed, dont_filter=True, priority=9, meta=meta)
 
     def parse_robots(self, response: Response) -> Iterator[Request]:
@@ -221,7 +224,7 @@ class NewsSpider(Spider):
                 callback=self.parse_page,
                 errback=self.page_failed,
                 dont_filter=True,
-                meta={"kind": "article", "outlet": outlet.name, "depth": MAX_DEPTH},
+                meta={"kind": "article", "outlet": outlet.name, "level": MAX_LEVEL},
             )
 
     def _in_time(self, published: datetime | None, changed: datetime | None = None) -> bool:

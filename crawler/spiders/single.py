@@ -29,7 +29,7 @@ class SingleSpider(NewsSpider):
         for url in self._urls:
             outlet = outlet_of(url)
             self.outlets[outlet.name] = outlet
-            meta = {"kind": "article", "outlet": outlet.name, "depth": 0}
+            meta = {"kind": "article", "outlet": outlet.name, "level": 0}
             yield Request(url, callback=self.parse_page, errback=self.page_failed, dont_filter=True, meta=meta)
 
     def _forbidden(self, outlet: Outlet) -> None:

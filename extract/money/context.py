@@ -35,6 +35,13 @@ class Context:
         lowered = words.lower()
         if currency == "USD" and self.quebec and not any(sign in lowered for sign in ("us", "améric", "americ")):
             return "CAD"
+        if (
+            currency == "CHF"
+            and "suisse" not in lowered
+            and p.CFA.search(self._text)
+            and not p.SWISS.search(self._text)
+        ):
+            currency = "XOF"  # *200 francs* in a text that counts in CFA francs
         if currency == "XOF" and len(p.CENTRAL_AFRICA.findall(self._text)) > len(p.WEST_AFRICA.findall(self._text)):
             return "XAF"
         if currency == "MAD" and "dirham" in lowered and "maroc" not in lowered and self._emirates():

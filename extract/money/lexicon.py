@@ -141,13 +141,17 @@ MONEY_NOUNS = (
     "chiffre d'affaires|ca|revenus?|recettes?|ventes?|pertes?|bénéfices?|profits?|dettes?|fonds|capita(?:l|ux)|capitalisation|"
     "valorisation|valeur|crédits?|prêts?|emprunts?|subventions?|aides?|financements?|investissements?|apports?|quasi|obligations?|"
     "trésorerie|cash|frais|plus|mieux|moins|commandes|contrats?|actifs|engagements?|promesses|dépenses|économies|budget|arr|"
-    "marge|résultat|dot|don|dons|mise|ticket|volume|encours|souscriptions?|equity|la|l['’]|ses|son|sa|leur|cet(?:te)?"
+    "marge|résultat|dot|don|dons|mise|ticket|volume|encours|souscriptions?|equity|la|l['’]\\w*|ses|son|sa|leur|cet(?:te)?|"
+    "chiffre|(?:pré-?)?amorçage|séries?|seed|argent|dommages|facturation|commissions?|précommandes|primes|rallonge|"
+    "capital-\\w+|quasi-\\w+|cautions?|garanties?|royalties|redevances|loyers?|impôts?|taxes|amendes?|dédommagements?|"
+    "(?:19|20)\\d\\d|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 )
 """What may stand after *N millions de* where the millions are money all the same (*20 millions de chiffre d'affaires*)."""
 
 BARE_CUES = (
     "dont|contre|respectivement|objectif|initiale?|cible|plafond|total|vise|visait|visés?|lève|reçoit|décroche|obtient|prête|"
-    "apporte|met|remet|atteint|affaires|facture|crédit|caution|encore|puis|après|soit|rapproche|et|à|coûte|vaut|aujourd['’]hui"
+    "apporte|met|remet|atteint|affaires|facture|crédit|caution|encore|puis|après|soit|les|"
+    r"en (?:a|ont|avait|avaient|ajoute|apporte|empoche|vaut|vaudrait|met|fournit)(?: (?:mis|levé|recueilli|eu|donné))?|rapproche|et|à|coûte|vaut|aujourd['’]hui"
 )
 """Words before a number without unit and currency that takes both from the sum before it."""
 

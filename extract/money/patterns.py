@@ -50,7 +50,7 @@ PREFIXED = re.compile(
 RANGE_LINK = re.compile(rf"{SPACE}*(?:à|-|–|et|ou){SPACE}*", re.IGNORECASE)
 LIST_LINK = re.compile(rf"{SPACE}*(?:,|et|ou|puis|,{SPACE}*puis){SPACE}*", re.IGNORECASE)
 MOVED_FROM = re.compile(
-    rf"(?:pass|bond|grimp|progress|chut|tomb|recul|mont|iront|aller|allant|vont|va|vari|s['’]échelonn)\w*{SPACE}+(?:[\w'’]+{SPACE}+)?de{SPACE}*$",
+    rf"(?:pass|bond|grimp|progress|chut|tomb|recul|mont|ramen|rédui|dépenses)\w*{SPACE}+(?:[\w'’]+{SPACE}+)?de{SPACE}*$",
     re.IGNORECASE,
 )
 """*passée de 3 à 11 millions*: two sums, before and after, where *de 3 à 11 millions* alone is a range."""
@@ -78,7 +78,9 @@ BARE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 BARE_AFTER = re.compile(
-    rf"{SPACE}*(?:$|[.;:)!?»](?!\d)|,(?!\d)|{SPACE}(?:en|pour{SPACE}+(?:le|la|les|l['’]|sa|son)|par|prêtés?|apportés?|sous|aujourd)\b)",
+    rf"{SPACE}*(?:$|[.;:)!?»](?!\d)|,(?!\d)|{SPACE}(?:en|pour{SPACE}+(?:le|la|les|l['’]|sa|son)|par|prêtés?|apportés?|sous|aujourd|"
+    rf"restants?|espérés?|attendus?|prévus?|visés?|l['’]an|l['’]année|auparavant|seulement|proviennent|"
+    rf"à{SPACE}(?:lui|elle|eux|elles)|de{SPACE}(?:dette|capital|prêts?|mieux|plus|moins))\b)",
     re.IGNORECASE,
 )
 YEAR = re.compile(r"(?:19|20)\d\d$")
@@ -87,6 +89,8 @@ SENTENCE_END = re.compile(r"[.!?…]\s|\n")
 QUEBEC = re.compile(lexicon.QUEBEC_SIGNS, re.IGNORECASE)
 QUEBEC_ABROAD = re.compile(lexicon.QUEBEC_NAMES_ABROAD, re.IGNORECASE)
 QUEBEC_NOTATION = re.compile(r"\d[ \u00a0\u202f]?[MGk]\$|\$ CA\b")
+CFA = re.compile(r"\bF?[ \u00a0]?CFA\b")
+SWISS = re.compile(r"\bsuisses?\b|\bCHF\b", re.IGNORECASE)
 WEST_AFRICA = re.compile(lexicon.WEST_AFRICA_SIGNS, re.IGNORECASE)
 CENTRAL_AFRICA = re.compile(lexicon.CENTRAL_AFRICA_SIGNS, re.IGNORECASE)
 EMIRATES = re.compile(lexicon.EMIRATES_SIGNS, re.IGNORECASE)

@@ -105,6 +105,24 @@ def test_a_unit_and_currency_left_out_come_from_the_sum_before():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Elle visait 12 millions d’euros, contre 15 espérés.", [12e6, 15e6]),
+        ("Il fallait 1,5 million d’euros, on en a recueilli 2,5.", [1.5e6, 2.5e6]),
+        ("Sur 40 millions d’euros, les 18 restants sont un prêt.", [40e6, 18e6]),
+        ("La levée de 55 millions d’amorçage suit celle de 9 millions de 2019, en euros.", [55e6, 9e6]),
+    ],
+)
+def test_what_is_left_out_of_a_sum_is_taken_from_before(text, values):
+    assert [m.value for m in find_money(text)] == values
+
+
+def test_francs_are_those_that_the_text_counts_in():
+    assert [m.currency for m in find_money("Un repas à 500 FCFA, un café à 200 francs.")] == ["XOF", "XOF"]
+    assert [m.currency for m in find_money("Un café à 200 francs, à Genève.")] == ["CHF"]
+
+
 def test_an_enumeration_shares_the_unit_behind_it():
     found = find_money("Les trois tours atteignent respectivement 27, 15 et 10 millions d’euros.")
     assert [(m.value, m.currency) for m in found] == [(27e6, "EUR"), (15e6, "EUR"), (10e6, "EUR")]
