@@ -83,6 +83,38 @@ def test_an_unknown_site_once_and_again(tourdetable, unknown_site, tmp_path):
     assert (told["exit_code"], told["error"], outlet["stored"], outlet["known"]) == (0, None, 0, 4)
 
 
+def test_older_listing_pages_and_sitemaps_of_sitemaps_are_read_too(tourdetable, unknown_site, tmp_path):
+    names = ["Zenobie", "Ploumic", "Quartzine", "Vidoc", "Hulotte"]
+    for n, name in enumerate(names, 5):
+        path = f"/2026/04/article-sur-une-levee-{n}/"
+        lead = f"La start-up {name} vient de lever {n} millions d’euros auprès de Bpifrance."
+        unknown_site.add(path, page(f"{name} lève {n} millions d’euros", lead))
+        onward = f'<a href="/archives/p{n + 1}/">Plus anciens</a>' if n < 9 else ""
+        unknown_site.add(f"/archives/p{n}/", f"<title>Archives</title><a href='{path}'>{name}</a>{onward}")
+    front = unknown_site.pages["/"][2]
+    unknown_site.add("/", front.replace(b"</body>", b'<a href="/archives/p5/">Archives</a></body>'))
+    urn = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    address = unknown_site.add("/2026/03/mirabelle-leve-trois-millions/", page("Mirabelle lève 3 M€", BODY))
+    address = unknown_site.add("/s2.xml", f"<urlset {urn}><url><loc>{address}</loc></url></urlset>", kind="text/xml")
+    for name in ("/s1.xml", "/s0.xml"):
+        index = f"<sitemapindex {urn}><sitemap><loc>{address}</loc></sitemap></sitemapindex>"
+        address = unknown_site.add(name, index, kind="text/xml")
+    unknown_site.add("/robots.txt", f"Sitemap: {address}", kind="text/plain")
+    done = tourdetable("crawl", unknown_site.url + "/", "--data", "D", "--delay", 0)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(rows(tmp_path / "D", "articles")) == 4 + len(names) + 1
+
+
+def test_a_newspaper_by_its_address_alone(tourdetable, tmp_path):
+    with Newspaper() as paper:
+        done = tourdetable("crawl", paper.url, "--data", "D", "--delay", 0)
+        asked = [hit.path.partition("?")[0] for hit in paper.log]
+    assert (done.returncode, done.stderr) == (0, "")
+    articles = sorted(article.path for article in paper.articles)
+    assert sorted(path for path in asked if path in articles) == articles
+    assert len(rows(tmp_path / "D", "articles")) == len(articles)
+
+
 def test_code_1_where_nothing_came_back(tourdetable, site):
     broken = site.add("/flux-casse.xml", "panne", kind="text/plain", status=410)
     done = tourdetable("crawl", broken, "--data", "D", "--delay", 0)
