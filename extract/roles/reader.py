@@ -121,7 +121,7 @@ def hints_of(view: View) -> Hints:
     own = {main.key} if main else set()
     return Hints(
         main,
-        find_investors(view, 0, len(view.text), own, set()),
+        find_investors(view, own),
         [sum_.role for sum_ in view.money],
         [local_raiser(view, view.sentence(sum_.start), sum_) for sum_ in view.money],
     )

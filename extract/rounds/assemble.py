@@ -200,7 +200,7 @@ def _past_rounds(view: View, reading: Reading) -> list[PastRound]:
                 company=company.name,
                 amount=sum_.value,
                 currency=sum_.currency,
-                round_type=None,
+                round_type=fields.type_named(around),
                 year=_year(view, around, view.text[sum_.end : sentence.end]),
                 evidence=evidence,
                 start=start,

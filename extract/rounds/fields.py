@@ -11,7 +11,6 @@ from extract.rounds.view import Sentence, View
 
 _TYPES = [(re.compile(pattern, re.IGNORECASE), name) for pattern, name in lexicon.ROUND_TYPES]
 _RUMOUR = re.compile(rf"\b(?:{lexicon.RUMOUR})(?!\w)", re.IGNORECASE)
-_NO_DEAL = re.compile(rf"(?<!\w)(?:{lexicon.NO_DEAL})(?!\w)", re.IGNORECASE)
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _DAY = re.compile(
     r"\b(?:le |ce |du |au )?(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) )?"
@@ -60,9 +59,16 @@ def status(view: View, sentences: list[Sentence]) -> Status:
     return "announced"
 
 
-def no_deal(view: View, sentence: Sentence) -> bool:
-    """Tell whether the sentence says that the raise failed, was denied, refused or put off."""
-    return bool(_NO_DEAL.search(view.words(sentence)))
+def type_named(words: str) -> RoundType | None:
+    """Give the type that a few words name, None where they name none.
+
+    >>> type_named("après un amorçage de 2 M€"), type_named("sa série B de 30 M€")
+    ('seed', 'series_b')
+    """
+    for pattern, name in _TYPES:
+        if match := pattern.search(words):
+            return f"series_{match[1].lower()}" if name == "series" else name  # type: ignore[return-value]
+    return None
 
 
 def round_day(view: View, sentences: list[Sentence]) -> str | None:

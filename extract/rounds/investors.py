@@ -37,19 +37,15 @@ class _Found:
     score: float
 
 
-def find_investors(view: View, start: int, end: int, raisers: set[str], told_elsewhere: set[str]) -> list[Investor]:
-    """Give the investors of the round told in ``text[start:end]``, in order of appearance, each once.
-
-    ``raisers`` are the name keys that can be no investor here; ``told_elsewhere`` the sums' sentences are not needed.
-    """
+def find_investors(view: View, raisers: set[str]) -> list[Investor]:
+    """Give whom the cues say to invest, in order of appearance, each once; ``raisers`` are keys that cannot be it."""
     found: dict[str, _Found] = {}
     for sentence in view.sentences:
-        if sentence.end <= start or sentence.start >= end or _about_the_past(view, sentence):
+        if _about_the_past(view, sentence):
             continue
-        left, right = max(start, sentence.start), min(end, sentence.end)
-        for item in _in_sentence(view, sentence, left, right):
+        for item in _in_sentence(view, sentence):
             key = item.name.key
-            if key in raisers or name_key(item.name.name) in raisers or key in told_elsewhere:
+            if key in raisers or name_key(item.name.name) in raisers:
                 continue
             before = found.get(key)
             if before is None:
@@ -69,8 +65,8 @@ def _about_the_past(view: View, sentence: Sentence) -> bool:
     return (recalled and view.recalls(sentence)) or any(sum_.role == "fund" for sum_ in sums)
 
 
-def _in_sentence(view: View, sentence: Sentence, left: int, right: int) -> list[_Found]:
-    text = view.text
+def _in_sentence(view: View, sentence: Sentence) -> list[_Found]:
+    text, left, right = view.text, sentence.start, sentence.end
     names = [name for name in view.names_in(left, right) if not view.bracketed(name.start)]
     deal = bool(_DEAL.search(text, left, right)) or any(
         s.role in {"round", "tranche"} for s in view.money_in(left, right)
