@@ -90,6 +90,63 @@ def sum_features(view: View, stream: Stream, hints: Hints) -> list[dict[str, flo
     return rows
 
 
+def with_names(
+    view: View,
+    rows: list[dict[str, float]],
+    roles: list[Mapping[str, float]],
+    entities: list[Entity],
+    names: list[Mapping[str, float]],
+    deal: float,
+) -> list[dict[str, float]]:
+    """Give the features of the sums anew, with what the first look made of the sums, the names around and the whole."""
+    of_name = {entity.name.name: chances for entity, chances in zip(entities, names, strict=True)}
+    refined = []
+    for sum_, row, own in zip(view.money, rows, roles, strict=True):
+        sentence = view.sentence(sum_.start)
+        more = {f"first:{role}": 3 * chance for role, chance in own.items()} | {"deal": deal, "no deal": 1 - deal}
+        beside = view.names_in(sentence.start, sentence.end)
+        before = [name for name in beside if name.end <= sum_.start]
+        behind = [name for name in beside if name.start >= sum_.end]
+        for side, name in (
+            ("opens", before[0] if before else None),
+            ("before", before[-1] if before else None),
+            ("behind", behind[0] if behind else None),
+        ):
+            for role, chance in (of_name[name.name] if name else {"none": 1.0}).items():
+                more[f"{side}:{role}"] = chance
+                more[f"{side}:{role}|{row_rule(row)}"] = chance
+        refined.append(row | more)
+    return refined
+
+
+def with_fellows(
+    rows: list[dict[str, float]],
+    names: list[Mapping[str, float]],
+    runs: list[list[int]],
+    deal: float,
+) -> list[dict[str, float]]:
+    """Give the features of the names anew, with the first look at them and at those of their enumerations."""
+    fellows: dict[int, list[int]] = {}
+    for run in runs:
+        for i in run:
+            fellows.setdefault(i, []).extend(k for k in run if k != i)
+    best = max((chances["raiser"] for chances in names), default=0.0)
+    refined = []
+    for i, (row, own) in enumerate(zip(rows, names, strict=True)):
+        more = {f"first:{role}": 3 * chance for role, chance in own.items()} | {"deal": deal, "no deal": 1 - deal}
+        more["likeliest raiser" if own["raiser"] == best else "not likeliest raiser"] = best
+        beside = fellows.get(i, [])
+        for role in own if beside else ():
+            more[f"fellows:{role}"] = 2 * sum(names[k][role] for k in beside) / len(beside)
+        refined.append(row | more)
+    return refined
+
+
+def row_rule(row: Mapping[str, float]) -> str:
+    """Give the role that the cue rules say, as the features of a sum hold it."""
+    return next(name for name in row if name.startswith("rule=") and "|" not in name)
+
+
 def _flags(**flags: bool) -> dict[str, float]:
     return {name: 1.0 for name, value in flags.items() if value}
 

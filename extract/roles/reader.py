@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +19,8 @@ from extract.roles.features import (
     entity_features,
     fellowships,
     sum_features,
+    with_fellows,
+    with_names,
 )
 from extract.roles.linear import LinearModel
 from extract.roles.links import link_candidates, link_features
@@ -30,7 +31,7 @@ from extract.rounds.raisers import local_raiser, main_raiser
 from extract.rounds.view import View
 
 Roles = Mapping[str, float]
-MODELS = ("sums", "entities", "deals", "links")
+MODELS = ("sums", "entities", "deals", "sums_again", "entities_again", "links")
 LINKED = 0.2
 """Probability of being a round, present or past, from which the company of a sum is sought."""
 
@@ -51,26 +52,34 @@ class Reading:
 
 @dataclass(slots=True)
 class RoleModels:
-    """The four models; read them from the package with :func:`role_models`."""
+    """The models; read them from the package with :func:`role_models`."""
 
     sums: LinearModel
     entities: LinearModel
     deals: LinearModel
+    sums_again: LinearModel
+    entities_again: LinearModel
     links: LinearModel
 
     def read(self, view: View) -> Reading:
         """Read one document; sets the likeliest role on every sum."""
         hints = hints_of(view)
         stream = Stream(view, hints.main.key if hints.main else None)
-        roles = named(self.sums, sum_features(view, stream, hints))
+        found = entities_of(view)
+        sum_rows = sum_features(view, stream, hints)
+        roles = named(self.sums, sum_rows)
+        name_rows = entity_features(view, stream, hints, found, roles)
+        names = named(self.entities, name_rows)
+        deals = named(self.deals, [document_features(view, stream, hints, roles, names)])
+        deal = deals[0]["round"]
+        # A second look, now that the first has said what stands around.
+        name_rows = with_fellows(name_rows, names, fellowships(stream, found), deal)
+        roles = named(self.sums_again, with_names(view, sum_rows, roles, found, names, deal))
+        names = named(self.entities_again, name_rows)
         for sum_, chances in zip(view.money, roles, strict=True):
             sum_.role = max(get_args(Role), key=lambda role: chances.get(role, 0.0))
-        found = entities_of(view)
-        names = named(self.entities, entity_features(view, stream, hints, found, roles))
-        names = _agreed(names, fellowships(stream, found))
-        deals = named(self.deals, [document_features(view, stream, hints, roles, names)])
         owners = [self._owners(view, stream, hints, found, names, place, roles[place]) for place in range(len(roles))]
-        return Reading(roles, list(zip(found, names, strict=True)), deals[0]["round"], owners)
+        return Reading(roles, list(zip(found, names, strict=True)), deal, owners)
 
     def _owners(
         self, view: View, stream: Stream, hints: Hints, found: list[Entity], names: list[Roles], place: int, role: Roles
@@ -88,30 +97,6 @@ def named(model: LinearModel, rows: list[dict[str, float]]) -> list[Roles]:
     if not rows:
         return []
     return [dict(zip(model.classes, map(float, row), strict=True)) for row in model.probabilities(rows)]
-
-
-def _agreed(names: list[Roles], runs: list[list[int]]) -> list[Roles]:
-    """Let the names of one enumeration share what they are: half their own odds of investing, half the others'."""
-    odds = [_odds(roles["lead"] + roles["investor"]) for roles in names]
-    means: dict[int, list[float]] = {}
-    for run in runs:
-        for i in run:
-            means.setdefault(i, []).append(sum(odds[k] for k in run) / len(run))
-    agreed = []
-    for i, roles in enumerate(names):
-        own = roles["lead"] + roles["investor"]
-        if i not in means or roles["raiser"] > max(own, 0.3):
-            agreed.append(roles)
-            continue
-        backing = 1 / (1 + math.exp(-(odds[i] + max(means[i])) / 2))
-        scale, rest = backing / max(own, 1e-9), (1 - backing) / max(1 - own, 1e-9)
-        agreed.append({name: p * (scale if name in {"lead", "investor"} else rest) for name, p in roles.items()})
-    return agreed
-
-
-def _odds(chance: float) -> float:
-    bounded = min(max(chance, 0.001), 0.999)
-    return math.log(bounded / (1 - bounded))
 
 
 def hints_of(view: View) -> Hints:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from extract.records import FundingRound, Investor, Money, PastRound, Role
 from extract.roles.features import Entity
 from extract.roles.reader import Reading, Roles
-from extract.rounds import fields
+from extract.rounds import fields, lexicon
 from extract.rounds.segments import Segments
 from extract.rounds.view import Sentence, View
 
@@ -17,15 +17,16 @@ _AGO = re.compile(
     r"il y a (un|deux|trois|quatre|cinq|six|\d+) ans?|l['’]an (?:dernier|passé)|l['’]année (?:dernière|passée)",
     re.IGNORECASE,
 )
+_FOUNDED_BY = re.compile(lexicon.FOUNDED_BY, re.IGNORECASE)
 _COUNTS = {"un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6}
 
 DEAL = 0.65
 """Probability from which an article is believed to report a round."""
-RAISER = 0.4
+RAISER = 0.47
 """Probability from which a further name is believed to raise too."""
-SUMLESS = 0.6
+SUMLESS = 0.8
 """Probability from which one of several raisers is believed to raise though no sum is its own."""
-INVESTOR = 0.35
+INVESTOR = 0.45
 """Probability from which a company is believed to invest …"""
 PERSON = 0.6
 """… and a person: far more persons are named as founders, partners or managers."""
@@ -78,7 +79,7 @@ def _drafts(view: View, reading: Reading) -> list[_Draft]:
     companies = [i for i, (entity, _) in enumerate(reading.entities) if entity.name.kind == "company"]
     raisers = [i for i in companies if chances[i] >= RAISER] or sorted(companies, key=lambda i: -chances[i])[:1]
     drafts = {i: _Draft(reading.entities[i][0], chances[i]) for i in raisers}
-    backers = [(e, r) for e, r in reading.entities if r["lead"] + r["investor"] >= _needed(e)]
+    backers = [(e, r) for e, r in reading.entities if r["lead"] + r["investor"] >= _needed(e) and not _founds(view, e)]
     if len(drafts) == 1:
         (draft,) = drafts.values()
         draft.sums, draft.backers = list(zip(view.money, reading.sums, strict=True)), backers
@@ -93,6 +94,21 @@ def _credible(drafts: list[_Draft]) -> list[_Draft]:
     if len(drafts) == 1 or told > 1:
         return drafts
     return [draft for draft in drafts if draft.amount is not None or draft.sure >= SUMLESS]
+
+
+def _founds(view: View, entity: Entity) -> bool:
+    """Tell whether a person is said to have founded something: *lancée par l'entrepreneur Elon Musk*."""
+    if entity.name.kind != "person":
+        return False
+    for mention in entity.mentions:
+        start = view.sentence(mention.start).start
+        before, at = "", start
+        for name in view.names_in(start, mention.start):
+            before += view.text[at : name.start] + "§"
+            at = name.end
+        if _FOUNDED_BY.search(before + view.text[at : mention.start]):
+            return True
+    return False
 
 
 def _needed(entity: Entity) -> float:

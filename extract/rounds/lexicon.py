@@ -150,6 +150,12 @@ NO_INVESTOR_BEFORE = (
 )
 """Right before a name: it is no investor of this round (portfolio, employer, adviser, rival, client)."""
 
+FOUNDED_BY = (
+    r"(?:co-?)?(?:fond|cré|lanc|imagin|invent)ée?s?\b[^.;:§]{0,40}\bpar\s+"
+    r"(?:(?:le |la |les |l['’]|un |une )?(?:[a-zà-ÿ-]+ ){0,3}§\s*(?:,|et)\s*)*(?:le |la |les |l['’]|un |une )?(?:[a-zà-ÿ-]+ ){0,3}$"
+)
+"""Before a person, names replaced by §: said to have founded a company, which is not to invest in it."""
+
 CHAIN_STOP = (
     r"\b(?:qui|que|qu['’]|pour|afin|lors|depuis|après|avant|contre|face|selon|a|ont|est|sont|était|étaient|sera|dans|permet\w*|vise|destiné\w*|où|quand|mais|car|tandis|alors|conseillé\w*|rival\w*|"
     r"concurrent\w*|valoris\w*|à hauteur|lève|développe|propose|fondée?|créée?|cofondée?|dit|explique|assure|sur|vend\w*|emploie|compte|n['’]|ne|sans|hormis|sauf|malgré|via|client\w*|cabinet|avocat\w*|conseil)\b"

@@ -1,4 +1,4 @@
-"""Trains the role models: four logistic regressions, each on the out-of-fold answers of the ones before it."""
+"""Trains the role models: six logistic regressions, each on the out-of-fold answers of the ones before it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from extract.roles.features import (
     document_features,
     entities_of,
     entity_features,
+    fellowships,
     sum_features,
+    with_fellows,
+    with_names,
 )
 from extract.roles.linear import LinearModel
 from extract.roles.links import link_candidates, link_features
@@ -59,7 +62,7 @@ def prepare(docs: Sequence[Mapping[str, Any]]) -> list[_Sample]:
 
 
 def train(docs: Sequence[Mapping[str, Any]], strength: Mapping[str, float] | None = None) -> RoleModels:
-    """Train all four models on annotated articles."""
+    """Train all models on annotated articles."""
     strength = {"sums": 0.5, "entities": 0.5, "deals": 0.5, "links": 0.5} | dict(strength or {})
     samples = prepare(docs)
     folds = list(range(len(samples)))
@@ -75,10 +78,21 @@ def train(docs: Sequence[Mapping[str, Any]], strength: Mapping[str, float] | Non
     deal_rows = [
         [document_features(s.view, s.stream, s.hints, r, n)] for s, r, n in zip(samples, roles, names, strict=True)
     ]
-    deals, _ = _crossed(deal_rows, [[deal_label(s.gold)] for s in samples], fold_of, strength["deals"])
+    deals, news = _crossed(deal_rows, [[deal_label(s.gold)] for s in samples], fold_of, strength["deals"])
+    chances = [answer[0]["round"] for answer in news]
+    sum_rows = [
+        with_names(s.view, row, r, s.entities, n, deal)
+        for s, row, r, n, deal in zip(samples, sum_rows, roles, names, chances, strict=True)
+    ]
+    rows = [
+        with_fellows(row, n, fellowships(s.stream, s.entities), deal)
+        for s, row, n, deal in zip(samples, rows, names, chances, strict=True)
+    ]
+    sums_again, roles = _crossed(sum_rows, sum_gold, fold_of, strength["sums"])
+    entities_again, names = _crossed(rows, labels, fold_of, strength["entities"])
     pairs = [_pairs(s, r, n) for s, r, n in zip(samples, roles, names, strict=True)]
     links = _fit([rows for rows, _ in pairs], [said for _, said in pairs], strength["links"])
-    return RoleModels(sums, entities, deals, links)
+    return RoleModels(sums, entities, deals, sums_again, entities_again, links)
 
 
 def _pairs(

@@ -118,6 +118,15 @@ def test_rumours_are_told_from_announcements(extractor):
     assert [r.status for r in found.rounds] == ["rumoured"]
 
 
+@pytest.mark.parametrize("who", ["Julie Martin", "Paul Durand, Julie Martin", "le discret Paul Durand et Julie Martin"])
+def test_founders_do_not_invest_by_founding(extractor, who):
+    text = (
+        f"Lancée à Nantes en 2019 par {who}, la start-up Orfane lève 5 millions d’euros auprès de Partech et d’Eurazeo."
+    )
+    (found,) = extractor.extract({"id": "f", "title": "Orfane lève 5 millions d’euros", "text": text}).rounds
+    assert {i.name for i in found.investors} == {"Partech", "Eurazeo"}
+
+
 def test_a_roundup_gives_each_company_its_own(extractor):
     text = (
         "Orfane (capteurs, Nantes) : 5 millions d’euros auprès de Partech.\n\n"
