@@ -24,7 +24,7 @@ _FOR_GOOD = {301, 308}
 
 
 class KnownArticlesMiddleware(BaseSpiderMiddleware):
-    """Drops requests for articles (``meta["kind"] == "article"``) that the ledger knows.
+    """Drops requests that lead to an article which the ledger knows.
 
     It also remembers which addresses led to an article, so that the ledger comes to know those too. Stat:
     ``outlet/<name>/known``.
@@ -45,7 +45,7 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
 
     def get_processed_request(self, request: Request, response: Response | None) -> Request | None:
         """Let a request go on unless its article is stored."""
-        if request.meta.get("kind") != "article" or not self._knows(request.url):
+        if not _may_be_article(request) or not self._knows(request.url):
             return request
         if self.crawler.stats is not None:
             self.crawler.stats.inc_value(f"outlet/{request.meta.get('outlet')}/known")
@@ -80,3 +80,9 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
         if self._db is not None:
             self._db.close()
             self._db = None
+
+
+def _may_be_article(request: Request) -> bool:
+    """Tell articles, and pages come upon in exploring a site: their addresses do not tell which of both they are."""
+    kind = request.meta.get("kind")
+    return kind == "article" or (kind == "listing" and request.meta.get("level", 0) > 0)

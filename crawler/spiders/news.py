@@ -136,16 +136,15 @@ class NewsSpider(Spider):
         yield from self._articles(sitemap.pages, outlet)
 
     def _page(self, response: Response, outlet: Outlet, kind: str) -> Iterator[Request | Article]:
-        if kind == "home" and response.meta["level"] == 0:
-            article = self._article(response, outlet)
-            if article is not None:
-                self._count(outlet, "found")
-                self._count(outlet, "fetched")
-                self._count(outlet, "articles")
-                yield article
-                return
-            yield from self._guesses(response, outlet)
         level = response.meta["level"]
+        if outlet.explore:
+            article = self._article(response, outlet)
+            # An unknown site's addresses need not look like an article's; a page with a date of its own is one.
+            if article is not None and (kind == "home" or article.published_at is not None):
+                yield from self._met(article, outlet)
+                return
+        if kind == "home" and level == 0:
+            yield from self._guesses(response, outlet)
         for link in links_of(response.body, response.url, outlet):
             if not outlet.explore or looks_like_article(link.url):
                 yield from self._articles([link], outlet)
@@ -156,6 +155,17 @@ class NewsSpider(Spider):
             ):
                 self._listings[outlet.name] += 1
                 yield self._source(link.url, outlet, "listing", level + 1)
+
+    def _met(self, article: Article, outlet: Outlet) -> Iterator[Article]:
+        """Take an article that was come upon where a listing was expected, within this run's bounds."""
+        if self.max_articles is not None and self._taken[outlet.name] >= self.max_articles:
+            return
+        self._taken[outlet.name] += 1
+        self._count(outlet, "found")
+        self._count(outlet, "fetched")
+        if self._in_time(article.published_at):
+            self._count(outlet, "articles")
+            yield article
 
     def _guesses(self, response: Response, outlet: Outlet) -> Iterator[Request]:
         """Ask an unknown site for the sources it declares, and for a sitemap where the protocol puts it."""

@@ -105,6 +105,29 @@ def test_older_listing_pages_and_sitemaps_of_sitemaps_are_read_too(tourdetable, 
     assert len(rows(tmp_path / "D", "articles")) == 4 + len(names) + 1
 
 
+def test_articles_need_no_telling_address(tourdetable, site, tmp_path):
+    names = ["Orfane", "Kiwano", "Brizelle"]
+    for n, name in enumerate(names, 2):
+        lead = f"La start-up {name} vient de lever {n} millions d’euros auprès de Bpifrance."
+        site.add(f"/articles/{name.lower()}", page(f"{name} lève {n} millions d’euros", lead))
+    links = "".join(f'<a href="{path}">{path[10:]}</a>' for path in site.pages)
+    site.add("/feed", feed(*(site.url + path for path in site.pages)), kind="application/rss+xml")
+    about = "<h1>La rédaction</h1>" + f"<p>{BODY}</p>" * 3
+    site.add("/equipe", f"<!doctype html><html lang=fr><title>La rédaction</title><body>{about}</body></html>")
+    declared = '<link rel="alternate" type="application/rss+xml" href="/feed">'
+    body = f"<body><h1>La Gazette</h1>{links}<a href='/equipe'>L’équipe</a></body>"
+    site.add("/", f"<!doctype html><html lang=fr><head><title>La Gazette</title>{declared}</head>{body}</html>")
+    for new in (3, 0):
+        site.log.clear()
+        done = tourdetable("crawl", site.url + "/", "--data", "D", "--delay", 0)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert f"{new} new articles" in done.stdout
+        asked = Counter(path for path in site.log if path.startswith("/articles/"))
+        assert asked == (Counter(f"/articles/{name.lower()}" for name in names) if new else Counter())
+    stored = rows(tmp_path / "D", "articles")
+    assert sorted(stored.title) == sorted(f"{name} lève {n} millions d’euros" for n, name in enumerate(names, 2))
+
+
 def test_a_newspaper_by_its_address_alone(tourdetable, tmp_path):
     with Newspaper() as paper:
         done = tourdetable("crawl", paper.url, "--data", "D", "--delay", 0)

@@ -155,3 +155,12 @@ def test_stock_scrapy_asks_for_a_moved_article_once(moved_site, tmp_path):
         assert (done.returncode, done.stderr) == (0, "")
         assert [path for path in log if path != "/robots.txt"] == asked
     assert len(pd.read_parquet(tmp_path / "D" / "articles")) == 1
+
+
+def test_a_page_come_upon_is_not_asked_again_where_it_is_a_stored_article(middleware, tmp_path):
+    with Store(tmp_path) as store:
+        store.add(item(1))
+    stored, other = (request(article(n).url, "listing") for n in (1, 2))
+    stored.meta["level"] = other.meta["level"] = 1
+    assert not passes(middleware, stored)
+    assert passes(middleware, other)
