@@ -92,6 +92,7 @@ def sum_features(view: View, stream: Stream, hints: Hints) -> list[dict[str, flo
 
 def with_names(
     view: View,
+    hints: Hints,
     rows: list[dict[str, float]],
     roles: list[Mapping[str, float]],
     entities: list[Entity],
@@ -101,7 +102,7 @@ def with_names(
     """Give the features of the sums anew, with what the first look made of the sums, the names around and the whole."""
     of_name = {entity.name.name: chances for entity, chances in zip(entities, names, strict=True)}
     refined = []
-    for sum_, row, own in zip(view.money, rows, roles, strict=True):
+    for sum_, row, own, rule in zip(view.money, rows, roles, hints.sum_roles, strict=True):
         sentence = view.sentence(sum_.start)
         more = {f"first:{role}": 3 * chance for role, chance in own.items()} | {"deal": deal, "no deal": 1 - deal}
         beside = view.names_in(sentence.start, sentence.end)
@@ -114,7 +115,7 @@ def with_names(
         ):
             for role, chance in (of_name[name.name] if name else {"none": 1.0}).items():
                 more[f"{side}:{role}"] = chance
-                more[f"{side}:{role}|{row_rule(row)}"] = chance
+                more[f"{side}:{role}|rule={rule}"] = chance
         refined.append(row | more)
     return refined
 
@@ -140,11 +141,6 @@ def with_fellows(
             more[f"fellows:{role}"] = 2 * sum(names[k][role] for k in beside) / len(beside)
         refined.append(row | more)
     return refined
-
-
-def row_rule(row: Mapping[str, float]) -> str:
-    """Give the role that the cue rules say, as the features of a sum hold it."""
-    return next(name for name in row if name.startswith("rule=") and "|" not in name)
 
 
 def _flags(**flags: bool) -> dict[str, float]:
@@ -214,6 +210,7 @@ def entity_features(
     order = sorted(entities, key=lambda e: -len(e.mentions))
     rank = {entity.name.name: i for i, entity in enumerate(order)}
     suggested = {investor.name: investor for investor in hints.investors}
+    several = min(len({r.name for r, of in zip(hints.raisers, roles, strict=True) if r and of["round"] > 0.4}), 4)
     rows = []
     for place, entity in enumerate(entities):
         row: dict[str, float] = _of_name(entity, hints)
@@ -224,7 +221,7 @@ def entity_features(
         row[f"rulelead={found is not None and found.lead}"] = 1.0
         if hints.main is not None and entity.name.name == hints.main.name:
             row["rulemain"] = 1.0
-        row |= _raised(view, hints, entity, roles)
+        row |= _raised(view, hints, entity, roles, several)
         for mention in entity.mentions:
             for name, value in _of_mention(view, stream, hints, mention, roles).items():
                 row[name] = max(value, row.get(name, 0.0))
@@ -232,10 +229,11 @@ def entity_features(
     return rows
 
 
-def _raised(view: View, hints: Hints, entity: Entity, roles: list[Mapping[str, float]]) -> dict[str, float]:
-    """What the sums stand for that the entity raises by their own sentences, and how many others raise so."""
+def _raised(
+    view: View, hints: Hints, entity: Entity, roles: list[Mapping[str, float]], several: int
+) -> dict[str, float]:
+    """What the sums stand for that the entity raises by their own sentences; ``several`` names raise so in all."""
     row: dict[str, float] = {}
-    several = min(len({r.name for r, of in zip(hints.raisers, roles, strict=True) if r and of["round"] > 0.4}), 4)
     for raiser, chances, sum_ in zip(hints.raisers, roles, view.money, strict=True):
         if raiser is None or raiser.name != entity.name.name:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,10 +52,6 @@ class LinearModel:
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str) -> LinearModel:
         """Read back what :meth:`arrays` gave."""
-        names = _names(str(arrays[f"{prefix}.features"]).split("\t"))
+        names = {name: column for column, name in enumerate(str(arrays[f"{prefix}.features"]).split("\t"))}
         classes = tuple(str(name) for name in arrays[f"{prefix}.classes"])
         return cls(classes, names, arrays[f"{prefix}.weights"].astype(np.float32), arrays[f"{prefix}.bias"])
-
-
-def _names(found: Iterable[str]) -> dict[str, int]:
-    return {name: column for column, name in enumerate(found)}

@@ -74,7 +74,7 @@ class RoleModels:
         deal = deals[0]["round"]
         # A second look, now that the first has said what stands around.
         name_rows = with_fellows(name_rows, names, fellowships(stream, found), deal)
-        roles = named(self.sums_again, with_names(view, sum_rows, roles, found, names, deal))
+        roles = named(self.sums_again, with_names(view, hints, sum_rows, roles, found, names, deal))
         names = named(self.entities_again, name_rows)
         for sum_, chances in zip(view.money, roles, strict=True):
             sum_.role = max(get_args(Role), key=lambda role: chances.get(role, 0.0))

@@ -81,7 +81,7 @@ def train(docs: Sequence[Mapping[str, Any]], strength: Mapping[str, float] | Non
     deals, news = _crossed(deal_rows, [[deal_label(s.gold)] for s in samples], fold_of, strength["deals"])
     chances = [answer[0]["round"] for answer in news]
     sum_rows = [
-        with_names(s.view, row, r, s.entities, n, deal)
+        with_names(s.view, s.hints, row, r, s.entities, n, deal)
         for s, row, r, n, deal in zip(samples, sum_rows, roles, names, chances, strict=True)
     ]
     rows = [
