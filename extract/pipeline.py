@@ -27,8 +27,9 @@ class ArticleError(ValueError):
 def load(model: str | None = None) -> Language:
     """Make the pipeline: spaCy's French tokenizer and our components.
 
-    ``model`` names an installed pipeline (``fr_core_news_md``) whose entities and tags serve the names as hints. It
-    makes company names a little more exact and the whole some twenty times slower, so the default does without.
+    ``model`` names an installed pipeline (``fr_core_news_md``) whose entities and tags serve the names as hints. On
+    ``corpus/dev.jsonl`` company F1 is then 0.905 for 0.896, but round F1 0.763 for 0.838, since the roles were trained
+    on names found without hints, and the whole takes 2.4 times as long: the default does without.
     """
     import spacy
 

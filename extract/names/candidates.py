@@ -19,7 +19,7 @@ _VERB = re.compile(
 )
 """What a sentence goes on with behind a name that opens it: a common noun would have an article before it."""
 _PREFIXES = ("ex-", "non-", "anti-", "post-", "pro-", "pre-")
-"""What makes a name mean something else: *ex-Twitter* is no company of today, *post-Brexit* none at all."""
+"""Written small, what makes a name mean something else: *ex-Twitter* is no company of today; *Pro-Bio* is one."""
 _ARTICLES = {"la", "le", "les"}
 _SPACES = {" ", "\u00a0", "\u202f", "-", " & ", "&", " + "}
 
@@ -104,7 +104,7 @@ def _name_goes_on(words: list[Word], stop: int, last: int) -> bool:
 
 def _starts(words: list[Word], i: int, compounds: Compounds) -> bool:
     word = words[i]
-    if word.folded.startswith(_PREFIXES):
+    if word.text[0].islower() and word.folded.startswith(_PREFIXES):
         return False
     if word.capital or compounds.led_by_figure(words, i):
         return True

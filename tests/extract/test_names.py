@@ -22,6 +22,7 @@ COMPANIES = {
     "Rue du Cuir lève 2 M€. Avec ce tour, Rue du Cuir vise Milan.": ["Rue du Cuir"],
     "Bloc 9 lève 2 M€. Avec ce tour, Bloc 9 vise Milan.": ["Bloc 9"],
     "Orfane (santé, Lyon) : 3 M€.": ["Orfane"],
+    "La start-up Pro-Bio lève 3 M€ après son rival Non-Stop Games.": ["Pro-Bio", "Non-Stop Games"],
     "Abeille Noire lève 2 M€. Selon Abeille Noire, la ruche est pleine.": ["Abeille Noire"],
 }
 
