@@ -32,9 +32,11 @@ types: setup
 unit: setup
 	$(BIN)/pytest -n 2 $(TESTS)
 
-# Rebuilds the weights in extract/model from corpus/train-*.jsonl; the seeds are fixed.
+# Rebuilds the weights in extract/model from corpus/train-*.jsonl; the seeds are fixed. About an hour and a half on two cores.
 model: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/train.txt
+	$(BIN)/python -c 'import torch' 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/torch.txt
 	$(BIN)/python -m extract.training
 
 format: setup

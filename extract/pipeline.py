@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-COMPONENTS = ("tourdetable_sentences", "tourdetable_money", "tourdetable_names", "tourdetable_rounds")
+COMPONENTS = (
+    "tourdetable_sentences",
+    "tourdetable_money",
+    "tourdetable_names",
+    "tourdetable_encoder",
+    "tourdetable_rounds",
+)
 MAX_CHARACTERS = 200_000
 """Longer texts are cut here: no press article is, and what is (a whole site in one page) would only stall a crawl."""
 
@@ -33,12 +39,13 @@ def load(model: str | None = None) -> Language:
     """
     import spacy
 
+    from extract.encoder import component as _encoder
     from extract.money import component as _money
     from extract.names import component as _names
     from extract.rounds import component as _rounds
 
     _rounds.ensure_published()
-    del _money, _names
+    del _money, _names, _encoder
     nlp = spacy.load(model, exclude=["parser", "lemmatizer"]) if model else spacy.blank("fr")
     for name in COMPONENTS:
         nlp.add_pipe(name)
@@ -83,6 +90,11 @@ class Extractor:
                 yield self._extract(_Article(article))
 
     def _extract(self, article: _Article) -> Extraction:
+        # The words of an article are forgotten with it: years of articles would fill the store of strings.
+        with self._nlp.memory_zone():
+            return self._read(article)
+
+    def _read(self, article: _Article) -> Extraction:
         doc = self._nlp.make_doc(article.document)
         doc._.published = article.published
         # Without a sign of a deal there is no round to look for: sums and names alone, for the record.

@@ -18,6 +18,7 @@ RoundType = Literal[
     "series_h", "bridge", "growth", "debt", "crowdfunding", "ico", "ipo", "grant", "extension",
 ]  # fmt: skip
 Status = Literal["announced", "rumoured"]
+DatePrecision = Literal["day", "week", "month"]
 Label = Literal["company", "investor", "person", "money"]
 
 
@@ -81,7 +82,8 @@ class FundingRound:
     round_type: RoundType | None = None
     status: Status = "announced"
     date: str | None = None
-    """ISO day of the round where the article states one, else None."""
+    """ISO day of the round where the article states one, else None; of a week or month its first day."""
+    date_precision: DatePrecision | None = None
     valuation: int | float | None = None
     valuation_currency: str | None = None
     total_raised: int | float | None = None

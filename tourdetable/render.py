@@ -109,7 +109,9 @@ def _round_table(found: FundingRound) -> Table:
     if found.total_raised is not None:
         table.add_row("total raised", money(found.total_raised, found.total_raised_currency))
     if found.date:
-        table.add_row("date", found.date)
+        table.add_row(
+            "date", f"{found.date_precision} of {found.date}" if found.date_precision != "day" else found.date
+        )
     table.add_row("investors", investors([asdict(i) for i in found.investors]))
     table.add_row("evidence", f"« {escape(found.evidence.strip())} »")
     table.add_row("score", f"{found.score:.2f}")

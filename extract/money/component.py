@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.money.finder import find_money
+from extract.money.elliptic import find_sums
 
 
 class MoneyFinder:
@@ -13,7 +13,7 @@ class MoneyFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the sums of one document."""
-        doc._.money = find_money(doc.text)
+        doc._.money = find_sums(doc.text)
         return doc
 
 

@@ -264,19 +264,23 @@ def _bare_numbers(text: str, atoms: list[_Atom], found: list[Money]) -> list[Mon
         cue = p.BARE_BEFORE.search(text, max(host.end, atom.start - 40), atom.start)
         if cue is None or len(p.SENTENCE_END.findall(between)) > 0 or cue[0].strip() == ",":
             continue
-        unit = _unit_of(host, atom)
+        unit = lent_unit(host, atom.number)
         if unit is not None:
             more.append(_money(text, atom, host.currency, unit, atom.number_end))
     return more
 
 
-def _unit_of(host: Money, atom: _Atom) -> int | None:
-    """Give the unit that a bare number takes from the sum before it, None where it can be none."""
-    if atom.number >= _LARGE:
+def lent_unit(lender: Money, number: float) -> int | None:
+    """Give the unit that a bare number takes from a sum near it, None where it can be none.
+
+    >>> lent_unit(find_money("12 M€")[0], 3), lent_unit(find_money("12 M€")[0], 500_000)
+    (1000000, 1)
+    """
+    if number >= _LARGE:
         return 1
     for unit in (10**9, 10**6, 10**3):
-        if host.value >= unit:
-            return unit if atom.number * unit <= 20 * host.value else None
+        if lender.value >= unit:
+            return unit if number * unit <= 20 * lender.value else None
     return 1
 
 

@@ -193,6 +193,13 @@ def _droppable(words: list[Word], first: int, last: int, attested: Attested, hin
         return False
     if word.folded in lexicon.DESCRIPTIONS and (word.opens or word.folded not in lexicon.ORG_HEADS):
         return not (word.folded in lexicon.ORG_HEADS and attested.capital(word))
+    if (
+        word.folded in lexicon.PLACES
+        and word.text.isupper()
+        and len(word.text) > 2
+        and not words[first + 1].text.isupper()
+    ):
+        return True  # A label: BÉNIN Kokari lève …
     if word.folded in lexicon.NOT_NAMES:
         return word.opens or (len(word.text) > 1 and word.text.isupper())
     if not word.opens or attested.capital(word) or word.folded in lexicon.ORG_HEADS:

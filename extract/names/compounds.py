@@ -14,6 +14,8 @@ _UNITS = frozenset(
     heures km kg m2 ha kw mw salaries personnes collaborateurs clients utilisateurs janvier fevrier mars avril
     mai juin juillet aout septembre octobre novembre decembre""".split()
 )
+_LETTERS = {"M", "K", "Md", "Mds", "Mrd", "G", "T"}
+"""Letters that stand for a unit behind a figure: *2,6 M€* holds no company *6 M*."""
 _MOST_LINKS = 2
 _SHARE = 0.6
 """Share of a head's mentions that have to go on alike: *Rue du Cuir* always does, *Airbus de Toulouse* once."""
@@ -57,7 +59,13 @@ class Compounds:
 
 
 def _leads(word: Word, follows: Word) -> bool:
-    return word.text.isdigit() and len(word.text) < 4 and follows.capital and follows.gap == " "
+    return (
+        follows.text not in _LETTERS
+        and word.text.isdigit()
+        and len(word.text) < 4
+        and follows.capital
+        and follows.gap == " "
+    )
 
 
 def _tail(words: list[Word], i: int) -> int:

@@ -70,7 +70,7 @@ PLACES = frozenset(
     islande pologne tchequie hongrie roumanie bulgarie grece turquie russie ukraine estonie lettonie lituanie croatie serbie slovenie slovaquie chypre malte monaco
     andorre etats-unis usa canada mexique bresil argentine chili colombie perou chine japon coree taiwan inde indonesie malaisie singapour vietnam thailande
     philippines australie nouvelle-zelande israel liban egypte maroc algerie tunisie libye senegal mali niger tchad nigeria ghana togo benin cameroun gabon
-    congo rwanda kenya tanzanie ouganda ethiopie madagascar maurice afrique-du-sud angola mozambique cote-divoire burkina-faso guinee mauritanie emirats
+    congo rdc ivoire rwanda kenya tanzanie ouganda ethiopie madagascar maurice afrique-du-sud angola mozambique cote-divoire burkina-faso guinee mauritanie emirats
     arabie-saoudite qatar koweit bahrein jordanie irak iran pakistan bangladesh europe afrique asie amerique oceanie moyen-orient maghreb scandinavie benelux
     union-europeenne ue outre-atlantique silicon-valley californie texas floride massachusetts quebec ontario alberta wallonie flandre bruxelles
     anvers gand liege namur charleroi louvain mons geneve lausanne zurich bale berne zoug neuchatel fribourg valais vaud jura tessin montreux sion londres berlin
@@ -83,6 +83,13 @@ PLACES = frozenset(
     kampala addis-abeba johannesburg le-cap douala yaounde libreville kinshasa brazzaville luanda antananarivo port-louis niamey conakry nouakchott davos cambridge oxford
     stanford seine loire rhone garonne mediterranee atlantique manche alpes pyrenees hexagone ouest est nord sud chatelet montmartre bastille republique
     sentier marais belleville batignolles haute-garonne nord-pas-de-calais pas-de-calais seine-saint-denis hauts-de-seine val-de-marne essonne yvelines oise
+    castres albi tarbes agen perigueux rodez carcassonne narbonne beziers sete ales arles martigues aubagne frejus draguignan hyeres grasse
+    roanne vichy montlucon aurillac annemasse oyonnax bourg-en-bresse montbeliard vesoul thionville haguenau luneville verdun
+    charleville-mezieres epernay soissons saint-quentin boulogne-sur-mer bethune douai cambrai maubeuge dieppe evreux lisieux alencon
+    cherbourg saint-lo fougeres vitre dinan lannion guingamp morlaix concarneau pontivy perros-guirec la-roche-sur-yon blois chateauroux melun
+    meaux pontoise velizy suresnes gennevilliers montrouge angouleme saintes libourne arcachon mont-de-marsan bergerac cahors montauban
+    foix millau montelimar tulle bastia ajaccio ostende bruges malines hasselt mouscron tournai verviers gosselies bienne vevey
+    nyon winterthour saint-gall lugano trois-rivieres saguenay rimouski longueuil
     delaware nevada colorado utah new-delhi ile-maurice la-reunion reunion guadeloupe martinique guyane mayotte tahiti polynesie""".split()
 )
 """Places without case and accents, words joined by hyphens."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from extract.records import FundingRound, Investor, Money, PastRound, Role
+from extract.encoder.spans import TypeWord
+from extract.records import FundingRound, Investor, Money, PastRound, Role, RoundType
 from extract.roles.features import Entity
 from extract.roles.reader import Reading, Roles
 from extract.rounds import fields, lexicon
+from extract.rounds.scores import Scorer
 from extract.rounds.segments import Segments
 from extract.rounds.view import Sentence, View
 
@@ -20,10 +22,12 @@ _AGO = re.compile(
 _FOUNDED_BY = re.compile(lexicon.FOUNDED_BY, re.IGNORECASE)
 _COUNTS = {"un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6}
 
-DEAL = 0.65
+DEAL = 0.7
 """Probability from which an article is believed to report a round."""
-RAISER = 0.47
+RAISER = 0.4
 """Probability from which a further name is believed to raise too."""
+PLAUSIBLE = 0.2
+"""Probability of raising from which a name is believed to raise because a sum is surely a round's and its own."""
 SUMLESS = 0.8
 """Probability from which one of several raisers is believed to raise though no sum is its own."""
 INVESTOR = 0.45
@@ -34,15 +38,20 @@ LEAD = 0.4
 """Share of an investor's probability from which it is believed to lead."""
 SUM = 0.25
 """Probability from which the likeliest sum of a raiser is believed to be the round's."""
+OWNED = 0.1
+"""Probability from which a valuation or a total is believed to be told of the raiser."""
+TYPE = 0.5
+"""Probability from which a word for a type of round is believed to tell this one's."""
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A raiser with what belongs to its round; ``sums`` and ``backers`` in order of the text."""
+    """A raiser with what belongs to its round; ``sums``, ``types`` and ``backers`` in order of the text."""
 
     raiser: Entity
     sure: float
     sums: list[tuple[Money, Roles]] = field(default_factory=list)
+    types: list[tuple[TypeWord, float]] = field(default_factory=list)
     backers: list[tuple[Entity, Roles]] = field(default_factory=list)
 
     @property
@@ -65,7 +74,7 @@ class _Draft:
 def find_rounds(view: View, reading: Reading) -> tuple[list[FundingRound], list[PastRound]]:
     """Give the rounds that the document reports as news and those that it recalls; sums must have their roles."""
     drafts = _drafts(view, reading) if reading.deal >= DEAL else []
-    rounds = [_build(view, draft, reading.deal, alone=len(drafts) == 1) for draft in drafts]
+    rounds = [_build(view, draft, reading) for draft in drafts]
     return rounds, _past_rounds(view, reading)
 
 
@@ -75,17 +84,22 @@ def _drafts(view: View, reading: Reading) -> list[_Draft]:
     for roles, owners in zip(reading.sums, reading.owners, strict=True):
         if owners:
             owner = max(owners, key=lambda i: owners[i])
+            if chances[owner] < PLAUSIBLE:
+                continue
             chances[owner] = max(chances[owner], min(roles["round"] * owners[owner], 0.99))
     companies = [i for i, (entity, _) in enumerate(reading.entities) if entity.name.kind == "company"]
     raisers = [i for i in companies if chances[i] >= RAISER] or sorted(companies, key=lambda i: -chances[i])[:1]
     drafts = {i: _Draft(reading.entities[i][0], chances[i]) for i in raisers}
     backers = [(e, r) for e, r in reading.entities if r["lead"] + r["investor"] >= _needed(e) and not _founds(view, e)]
-    if len(drafts) == 1:
-        (draft,) = drafts.values()
-        draft.sums, draft.backers = list(zip(view.money, reading.sums, strict=True)), backers
-    elif drafts:
+    if len(drafts) > 1:
         _share(view, drafts, reading, backers)
-    return sorted(_credible(list(drafts.values())), key=lambda draft: draft.raiser.name.start)
+    kept = _credible(list(drafts.values()))
+    if len(kept) == 1:
+        # An article about one raiser: all that is told of a round is told of its own.
+        (draft,) = kept
+        draft.sums, draft.types = list(zip(view.money, reading.sums, strict=True)), reading.types
+        draft.backers = backers
+    return sorted(kept, key=lambda draft: draft.raiser.name.start)
 
 
 def _credible(drafts: list[_Draft]) -> list[_Draft]:
@@ -116,7 +130,7 @@ def _needed(entity: Entity) -> float:
 
 
 def _share(view: View, drafts: dict[int, _Draft], reading: Reading, backers: list[tuple[Entity, Roles]]) -> None:
-    """Give every raiser of several its own sums and investors."""
+    """Give every raiser of several its own sums, types and investors."""
     segments = Segments(view, [draft.raiser for draft in drafts.values()])
     of_raiser = {draft.raiser.name.name: draft for draft in drafts.values()}
     for sum_, roles, owners in zip(view.money, reading.sums, reading.owners, strict=True):
@@ -125,6 +139,9 @@ def _share(view: View, drafts: dict[int, _Draft], reading: Reading, backers: lis
             drafts[max(own, key=lambda i: owners[i])].sums.append((sum_, roles))
         elif (raiser := segments.raiser_at(sum_.start)) is not None:
             of_raiser[raiser.name.name].sums.append((sum_, roles))
+    for word, chance in reading.types:
+        if (raiser := segments.raiser_at(word.start)) is not None:
+            of_raiser[raiser.name.name].types.append((word, chance))
     for entity, roles in backers:
         held = {r.name.name for m in entity.mentions if (r := segments.raiser_at(m.start)) is not None}
         for name in held:
@@ -132,39 +149,51 @@ def _share(view: View, drafts: dict[int, _Draft], reading: Reading, backers: lis
                 of_raiser[name].backers.append((entity, roles))
 
 
-def _build(view: View, draft: _Draft, deal: float, *, alone: bool) -> FundingRound:
+def _build(view: View, draft: _Draft, reading: Reading) -> FundingRound:
     found = draft.amount
     sum_, sure = found if found else (None, 1.0)
     telling = _telling(view, sum_, draft.raiser)
-    around = telling if not alone else telling + [s for s in view.sentences if s not in telling]
-    valuation, total = _likeliest(draft, "valuation"), _likeliest(draft, "total_raised")
+    valuation, total = (_likeliest(view, draft, reading, role) for role in ("valuation", "total_raised"))
     evidence, begin, end = view.evidence(sum_.start if sum_ else draft.raiser.name.start)
+    day = fields.round_day(view, [s for s in telling if not s.title])
+    score = reading.scores.round((reading.deal, draft.sure, sure))
     return FundingRound(
         company=draft.raiser.name.name,
         amount=sum_.value if sum_ else None,
         currency=sum_.currency if sum_ else None,
-        round_type=fields.round_type(view, around),
+        round_type=_round_type(draft),
         status=fields.status(view, telling),
-        date=fields.round_day(view, [s for s in telling if not s.title]),
+        date=day[0] if day else None,
+        date_precision=day[1] if day else None,
         valuation=valuation.value if valuation else None,
         valuation_currency=valuation.currency if valuation else None,
         total_raised=total.value if total else None,
         total_raised_currency=total.currency if total else None,
-        investors=[_investor(view, *backer) for backer in draft.backers if backer[0] is not draft.raiser],
-        score=_score(deal * draft.sure * sure),
+        investors=[
+            _investor(view, *backer, reading.scores.investor, score)
+            for backer in draft.backers
+            if backer[0] is not draft.raiser
+        ],
+        score=score,
         evidence=evidence,
         start=begin,
         end=end,
     )
 
 
-def _score(chance: float) -> float:
-    """Round a probability for the record; nothing read from a text is certain."""
-    return min(round(chance, 2), 0.99)
+def _round_type(draft: _Draft) -> RoundType | None:
+    likely = [(chance, -word.start, word.round_type) for word, chance in draft.types if chance >= TYPE]
+    return max(likely)[2] if likely else None
 
 
-def _likeliest(draft: _Draft, role: Role) -> Money | None:
-    found = [(roles[role], -sum_.start, sum_) for sum_, roles in draft.sums if sum_.role == role]
+def _likeliest(view: View, draft: _Draft, reading: Reading, role: Role) -> Money | None:
+    """Give the sum that is likeliest this raiser's valuation or total; rivals' are told in the same words."""
+    own = next(i for i, (entity, _) in enumerate(reading.entities) if entity is draft.raiser)
+    owned = {
+        sum_.start: not owners or owners.get(own, 0.0) >= OWNED
+        for sum_, owners in zip(view.money, reading.owners, strict=True)
+    }
+    found = [(roles[role], -s.start, s) for s, roles in draft.sums if s.role == role and owned[s.start]]
     return max(found)[2] if found else None
 
 
@@ -176,14 +205,14 @@ def _telling(view: View, sum_: Money | None, raiser: Entity) -> list[Sentence]:
     return list({view.sentence(found.start): None for found in (*same, sum_)})
 
 
-def _investor(view: View, entity: Entity, roles: Roles) -> Investor:
+def _investor(view: View, entity: Entity, roles: Roles, scorer: Scorer, score: float) -> Investor:
     evidence, start, end = view.evidence(_told_at(view, entity))
     return Investor(
         name=entity.name.name,
         lead=roles["lead"] > LEAD * (roles["lead"] + roles["investor"]),
         key=entity.key,
         kind="person" if entity.name.kind == "person" else entity.name.investor_kind,
-        score=_score(roles["lead"] + roles["investor"]),
+        score=scorer((roles["lead"] + roles["investor"], score)),
         evidence=evidence,
         start=start,
         end=end,

@@ -7,12 +7,12 @@ from datetime import date
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.roles.reader import role_models
+from extract.roles.reader import reader
 from extract.rounds.assemble import find_rounds
 from extract.rounds.view import View
 from extract.sentences import sentence_bounds
 
-_NEEDS = {"money": "tourdetable_money", "names": "tourdetable_names"}
+_NEEDS = {"money": "tourdetable_money", "names": "tourdetable_names", "encoded": "tourdetable_encoder"}
 
 
 class RoundFinder:
@@ -28,23 +28,23 @@ class RoundFinder:
             ValueError: a component that has to run before is missing.
         """
         for attribute, component in _NEEDS.items():
-            if not Doc.has_extension(attribute) or doc._.get(attribute) is None:
+            if not Doc.has_extension(attribute) or (doc._.get(attribute) is None and doc.text.strip()):
                 raise ValueError(f"tourdetable_rounds: add the component {component!r} before it")
-        view = View(doc.text, sentence_bounds(doc.text), doc._.money, doc._.names, doc._.published)
-        if not view.sentences:
+        view = View(doc.text, sentence_bounds(doc.text), doc._.money or [], doc._.names or [], doc._.published)
+        if not view.sentences or doc._.encoded is None:
             doc._.rounds, doc._.past_rounds = [], []
             return doc
-        doc._.rounds, doc._.past_rounds = find_rounds(view, role_models().read(view))
+        doc._.rounds, doc._.past_rounds = find_rounds(view, reader().read(view, doc._.encoded))
         return doc
 
 
 @Language.factory(
     "tourdetable_rounds",
     assigns=["doc._.rounds", "doc._.past_rounds"],
-    requires=["doc._.money", "doc._.names"],
+    requires=["doc._.money", "doc._.names", "doc._.encoded"],
 )
 def make_rounds(nlp: Language, name: str) -> RoundFinder:
-    """Make the component for ``nlp.add_pipe("tourdetable_rounds")``, behind money and names."""
+    """Make the component for ``nlp.add_pipe("tourdetable_rounds")``, behind money, names and encoder."""
     for attribute in ("rounds", "past_rounds"):
         if not Doc.has_extension(attribute):
             Doc.set_extension(attribute, default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
-from extract.records import RoundType, Status
+from extract.records import DatePrecision, RoundType, Status
 from extract.rounds import lexicon
 from extract.rounds.view import Sentence, View
 
@@ -20,35 +20,13 @@ _DAY = re.compile(
 _WEEKDAY = re.compile(
     r"\b(?:ce |le )?(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?: dernier)?\b(?! \d)", re.IGNORECASE
 )
-_RELATIVE = re.compile(r"\b(hier|avant-hier)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?<![\w-])(hier|avant-hier|aujourd['’]hui|ce jour)\b", re.IGNORECASE)
+_BACK = {"hier": 1, "avant-hier": 2}
+_WEEK = re.compile(r"\b(cette semaine|la semaine (?:dernière|passée))\b", re.IGNORECASE)
+_MONTH = re.compile(
+    rf"\b(?:en |au mois de |de |d['’])?({_MONTHS}) dernier\b|\b(le mois dernier|le mois passé)\b", re.IGNORECASE
+)
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_STRONG = {"series", "pre_seed", "seed"}
-
-
-def round_type(view: View, sentences: list[Sentence]) -> RoundType | None:
-    """Give the type that the sentences of a round name; the first sentence that names one decides."""
-    later: RoundType | None = None
-    for sentence in sentences:
-        if view.recalls(sentence) and not any(s.role == "round" for s in view.money_in(sentence.start, sentence.end)):
-            continue
-        words = view.words(sentence)
-        found = [(match.start(), name, match) for pattern, name in _TYPES if (match := pattern.search(words))]
-        for _, name, match in sorted(found, key=lambda item: (item[1] not in _STRONG, item[0])):
-            kind = f"series_{match[1].lower()}" if name == "series" else name
-            if name in {"debt", "extension", "crowdfunding"} and not _typed_by(view, sentence, match):
-                continue
-            if name in _STRONG:
-                return kind  # type: ignore[return-value]
-            later = later or kind  # type: ignore[assignment]
-    return later
-
-
-def _typed_by(view: View, sentence: Sentence, match: re.Match[str]) -> bool:
-    """Tell whether a word such as *dette* types the whole round: its sum stands near and is no part of another."""
-    at = sentence.start + match.start()
-    sums = view.money_in(sentence.start, sentence.end)
-    near = [s for s in sums if s.role == "round" and abs(s.start - at) < 60]
-    return bool(near) and not any(s.role == "tranche" for s in sums)
 
 
 def status(view: View, sentences: list[Sentence]) -> Status:
@@ -71,24 +49,43 @@ def type_named(words: str) -> RoundType | None:
     return None
 
 
-def round_day(view: View, sentences: list[Sentence]) -> str | None:
-    """Give the ISO day that the sentences state for the round, relative words read from the day of publication."""
-    import dateparser
+def round_day(view: View, sentences: list[Sentence]) -> tuple[str, DatePrecision] | None:
+    """Give the day that the sentences state for the round, relative words read from the day of publication.
 
+    Of a week or a month (*la semaine dernière*, *en mars dernier*) it is the first day, and the precision says so.
+    """
     if view.published is None:
         return None
-    base = datetime.combine(view.published, time(12))
     for sentence in sentences:
         words = view.words(sentence)
         if match := _DAY.search(words):
-            settings = {"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past", "DATE_ORDER": "DMY"}
-            found = dateparser.parse(" ".join(filter(None, match.groups())), languages=["fr"], settings=settings)
-            return found.date().isoformat() if found else None
+            day = _written_day(match, view.published)
+            return (day.isoformat(), "day") if day else None
         if match := _RELATIVE.search(words):
-            return (view.published - timedelta(days=1 if match[1].lower() == "hier" else 2)).isoformat()
+            return (view.published - timedelta(days=_BACK.get(match[1].lower(), 0))).isoformat(), "day"
         if match := _WEEKDAY.search(words):
-            return _last(view.published, _WEEKDAYS.index(match[1].lower())).isoformat()
+            return _last(view.published, _WEEKDAYS.index(match[1].lower())).isoformat(), "day"
+        if match := _WEEK.search(words):
+            monday = view.published - timedelta(days=view.published.weekday())
+            return (monday if match[1].lower().startswith("cette") else monday - timedelta(days=7)).isoformat(), "week"
+        if match := _MONTH.search(words):
+            return _last_month(view.published, match[1]).isoformat(), "month"
     return None
+
+
+def _written_day(match: re.Match[str], published: date) -> date | None:
+    import dateparser
+
+    base = datetime.combine(published, time(12))
+    settings = {"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past", "DATE_ORDER": "DMY"}
+    found = dateparser.parse(" ".join(filter(None, match.groups())), languages=["fr"], settings=settings)
+    return found.date() if found else None
+
+
+def _last_month(day: date, name: str | None) -> date:
+    """Give the first day of the latest month of this name before that of ``day``, or of the month before."""
+    month = _MONTHS.split("|").index(name.lower()) + 1 if name else (day.month - 2) % 12 + 1
+    return date(day.year if month < day.month else day.year - 1, month, 1)
 
 
 def _last(day: date, weekday: int) -> date:

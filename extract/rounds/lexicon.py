@@ -166,15 +166,19 @@ ROUND_TYPES: tuple[tuple[str, str], ...] = (
     (r"pré-?\s?amorçage|pre-?seed|pré-?seed", "pre_seed"),
     (r"\b(?:séries?|serie|series)\s(?:«\s)?([a-h])\b", "series"),
     (r"amorçage|\bseed\b|fonds d['’]amorçage", "seed"),
-    (r"\bbridge\b|prêt[- ]relais|pont financier", "bridge"),
+    (r"\bbridge\b|(?:prêt|tour|financement|emprunt)[- ]relais|pont financier|financement pont", "bridge"),
     (r"extension|rallonge|second closing|deuxième closing", "extension"),
     (r"capital[- ]développement|growth", "growth"),
     (
-        r"financement participatif|crowdfunding|crowdequity|crowdlending|campagne participative|equity crowdfunding|internautes",
+        r"financement participatif|crowdfunding|crowdequity|crowdlending|campagne participative|equity crowdfunding|internautes|sociofinancement|titres participatifs",
         "crowdfunding",
     ),
     (r"\bico\b|initial coin offering|émission de (?:jetons|tokens)|vente de (?:jetons|tokens)", "ico"),
-    (r"introduction en bourse|entrée en bourse|\bipo\b|premiers pas en bourse|euronext growth", "ipo"),
+    (
+        r"introduction (?:en bourse|sur)|entrée (?:en bourse|sur euronext)|\bipo\b|(?:premiers pas|débuts) (?:en bourse|sur)|prix d['’]introduction|première cotation|"
+        r"(?:est|sont) (?:désormais )?cotée?s? (?:sur|depuis)|en bourse|euronext(?: growth)?",
+        "ipo",
+    ),
     (r"\bdette\b|emprunt|obligations?|obligataire|venture debt|prêts?\b|ligne de crédit|crédit", "debt"),
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from extract.money.finder import find_money
+from extract.money.elliptic import find_sums
 from extract.names.component import find_names
 from extract.roles.features import (
     Entity,
@@ -38,7 +38,9 @@ Rows = list[dict[str, float]]
 
 
 @dataclass(slots=True)
-class _Sample:
+class Sample:
+    """An annotated article with what the finders and rules make of it."""
+
     gold: Mapping[str, Any]
     view: View
     hints: Hints
@@ -46,25 +48,24 @@ class _Sample:
     entities: list[Entity]
 
 
-def prepare(docs: Sequence[Mapping[str, Any]]) -> list[_Sample]:
+def prepare(docs: Sequence[Mapping[str, Any]], elliptic: LinearModel) -> list[Sample]:
     """Run the finders on annotated articles; articles without a sum and a name have nothing to teach."""
     samples = []
     for doc in docs:
         text = f"{doc['title']}\n{doc['text']}"
         published = date.fromisoformat(doc["published"]) if doc.get("published") else None
-        view = View(text, sentence_bounds(text), find_money(text), find_names(text), published)
+        view = View(text, sentence_bounds(text), find_sums(text, elliptic), find_names(text), published)
         if not view.sentences:
             continue
         hints = hints_of(view)
         stream = Stream(view, hints.main.key if hints.main else None)
-        samples.append(_Sample(doc, view, hints, stream, entities_of(view)))
+        samples.append(Sample(doc, view, hints, stream, entities_of(view)))
     return samples
 
 
-def train(docs: Sequence[Mapping[str, Any]], strength: Mapping[str, float] | None = None) -> RoleModels:
-    """Train all models on annotated articles."""
+def train(samples: Sequence[Sample], strength: Mapping[str, float] | None = None) -> RoleModels:
+    """Train the role models on annotated articles."""
     strength = {"sums": 0.5, "entities": 0.5, "deals": 0.5, "links": 0.5} | dict(strength or {})
-    samples = prepare(docs)
     folds = list(range(len(samples)))
     random.Random(SEED).shuffle(folds)  # noqa: S311 – folds, not secrets
     fold_of = [place % FOLDS for place in folds]
@@ -91,12 +92,12 @@ def train(docs: Sequence[Mapping[str, Any]], strength: Mapping[str, float] | Non
     sums_again, roles = _crossed(sum_rows, sum_gold, fold_of, strength["sums"])
     entities_again, names = _crossed(rows, labels, fold_of, strength["entities"])
     pairs = [_pairs(s, r, n) for s, r, n in zip(samples, roles, names, strict=True)]
-    links = _fit([rows for rows, _ in pairs], [said for _, said in pairs], strength["links"])
+    links = fit([rows for rows, _ in pairs], [said for _, said in pairs], strength["links"])
     return RoleModels(sums, entities, deals, sums_again, entities_again, links)
 
 
 def _pairs(
-    sample: _Sample, roles: list[Mapping[str, float]], names: list[Mapping[str, float]]
+    sample: Sample, roles: list[Mapping[str, float]], names: list[Mapping[str, float]]
 ) -> tuple[Rows, list[str | None]]:
     """Give the pairs of sums and companies of an article whose annotation says which belong together."""
     rows: Rows = []
@@ -116,20 +117,21 @@ def _pairs(
 
 
 def _crossed(
-    rows: list[Rows], labels: list[list[str | None]], fold_of: list[int], strength: float
+    rows: list[Rows], labels: Sequence[Sequence[str | None]], fold_of: list[int], strength: float
 ) -> tuple[LinearModel, list[list[Mapping[str, float]]]]:
     """Fit on all articles; give the model and, for every article, the answers of a model that has not seen it."""
     answers: list[list[Mapping[str, float]]] = [[] for _ in rows]
     for fold in range(FOLDS):
         inside = [i for i, of in enumerate(fold_of) if of != fold]
-        model = _fit([rows[i] for i in inside], [labels[i] for i in inside], strength)
+        model = fit([rows[i] for i in inside], [labels[i] for i in inside], strength)
         for i, of in enumerate(fold_of):
             if of == fold:
                 answers[i] = named(model, rows[i])
-    return _fit(rows, labels, strength), answers
+    return fit(rows, labels, strength), answers
 
 
-def _fit(rows: list[Rows], labels: list[list[str | None]], strength: float) -> LinearModel:
+def fit(rows: list[Rows], labels: Sequence[Sequence[str | None]], strength: float) -> LinearModel:
+    """Fit one logistic regression; ``rows`` and ``labels`` are grouped by article, a label of None is left out."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from extract.encoder.body import body
 from extract.money.finder import find_money
 from extract.names.component import find_names
 from extract.roles.features import entities_of, fellowships
 from extract.roles.linear import LinearModel
-from extract.roles.reader import hints_of, role_models
+from extract.roles.reader import hints_of, reader
 from extract.roles.stream import Stream
 from extract.rounds.view import View
 from extract.sentences import sentence_bounds
@@ -43,7 +44,7 @@ def view():
 
 
 def test_every_part_gets_probabilities(view):
-    reading = role_models().read(view)
+    reading = reader().read(view, body().encode(TEXT))
     for chances in (*reading.sums, *(roles for _, roles in reading.entities)):
         assert sum(chances.values()) == pytest.approx(1)
     assert [max(chances, key=chances.get) for chances in reading.sums] == ["round", "round", "past_round"]
@@ -54,7 +55,7 @@ def test_every_part_gets_probabilities(view):
 
 
 def test_owners_of_sums_are_companies_of_the_document(view):
-    reading = role_models().read(view)
+    reading = reader().read(view, body().encode(TEXT))
     for owners in reading.owners:
         best = reading.entities[max(owners, key=owners.get)][0]
         assert best.name.name == "Orfane"

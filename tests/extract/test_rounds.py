@@ -173,7 +173,7 @@ def test_values_of_a_wrong_type_are_named(extractor, article):
 
 def test_the_components_work_in_a_pipeline_of_ones_own():
     nlp = spacy.blank("fr")
-    for name in ("sentences", "money", "names", "rounds"):
+    for name in ("sentences", "money", "names", "encoder", "rounds"):
         nlp.add_pipe(f"tourdetable_{name}")
     docs = list(nlp.pipe([f"{TITLE}\n{TEXT}"] * 2))
     assert [d._.rounds[0].company for d in docs] == ["Orfane", "Orfane"]
@@ -201,3 +201,35 @@ def test_the_record_is_plain_json(extraction):
         "companies",
         "amounts",
     } <= (record.keys())
+
+
+def test_the_words_of_an_article_are_forgotten_with_it(extractor):
+    def article(number):
+        return {"id": str(number), "title": f"Zyx{number}ab lève 5 M€", "text": f"Mot{number} inconnu{number}."}
+
+    extractor.extract(article(0))
+    before = len(extractor._nlp.vocab.strings)
+    for _ in extractor.extract_many(map(article, range(1, 60))):
+        pass
+    assert len(extractor._nlp.vocab.strings) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "precision"),
+    [
+        ("mardi", "2026-03-03", "day"),
+        ("hier", "2026-03-04", "day"),
+        ("aujourd’hui", "2026-03-05", "day"),
+        ("le 24 février", "2026-02-24", "day"),
+        ("le 24 novembre", "2025-11-24", "day"),
+        ("la semaine dernière", "2026-02-23", "week"),
+        ("cette semaine", "2026-03-02", "week"),
+        ("en janvier dernier", "2026-01-01", "month"),
+        ("en décembre dernier", "2025-12-01", "month"),
+        ("le mois dernier", "2026-02-01", "month"),
+    ],
+)
+def test_the_day_of_a_round_is_told_relative_to_publication(extractor, words, day, precision):
+    text = f"La start-up Orfane a annoncé {words} avoir levé 5 millions d’euros auprès de Partech."
+    found = extractor.extract({"id": "1", "title": TITLE, "text": text, "published": "2026-03-05"}).rounds[0]
+    assert (found.date, found.date_precision) == (day, precision)
