@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from extract.gate import has_deal_signs
@@ -67,6 +68,7 @@ class Extractor:
     def __init__(self, min_score: float = 0.0, model: str | None = None) -> None:
         self._nlp = load(model)
         self._min_score = min_score
+        self._turn = Lock()
 
     def extract(self, article: Mapping[str, Any] | object) -> Extraction:
         """Extract one article, a mapping or object: ``title``, ``text``, ``id``, ``published``, ``url``, ``outlet``.
@@ -91,7 +93,8 @@ class Extractor:
 
     def _extract(self, article: _Article) -> Extraction:
         # The words of an article are forgotten with it: years of articles would fill the store of strings.
-        with self._nlp.memory_zone():
+        # Only one may be read at a time in such a zone; threads that share an extractor take turns.
+        with self._turn, self._nlp.memory_zone():
             return self._read(article)
 
     def _read(self, article: _Article) -> Extraction:

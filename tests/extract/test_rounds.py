@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import spacy
@@ -212,6 +213,14 @@ def test_the_words_of_an_article_are_forgotten_with_it(extractor):
     for _ in extractor.extract_many(map(article, range(1, 60))):
         pass
     assert len(extractor._nlp.vocab.strings) == before
+
+
+def test_threads_may_share_an_extractor(extractor):
+    articles = [{"id": str(i), "title": TITLE, "text": TEXT} for i in range(12)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(extractor.extract, articles))
+    assert [record.id for record in found] == [article["id"] for article in articles]
+    assert len({json.dumps(record.to_dict()["rounds"]) for record in found}) == 1
 
 
 @pytest.mark.parametrize(
