@@ -152,6 +152,8 @@ def _written(text: str, atoms: list[_Atom], context: Context) -> list[Money]:
             found.append(_range(text, atom, last, currency))
         elif first is not None and _is_range(text, first, atom):
             found.append(_range(text, first, atom, currency))
+        elif first is not None and _goes_on(text, first, atom):
+            found.append(_joined(text, first, atom, currency))
         elif atom.number > 0:
             found.append(_money(text, atom, currency))
     return found
@@ -168,6 +170,19 @@ def _is_range(text: str, first: _Atom, last: _Atom) -> bool:
     if link in {"et", "ou"}:
         return link == "et" and bool(p.BETWEEN.search(before))
     return not p.MOVED_FROM.search(before)
+
+
+def _goes_on(text: str, first: _Atom, last: _Atom) -> bool:
+    """Tell whether two numbers are one, told by its units: *un million deux cent mille euros*."""
+    smaller = first.unit > 1 and last.value < first.unit and not first.taken and first.currency is None
+    return smaller and last.unit < first.unit and text[first.end : last.start].strip(" \u00a0\u202f") in {"", "et"}
+
+
+def _joined(text: str, first: _Atom, last: _Atom, currency: str) -> Money:
+    money = _money(text, first, currency, end=last.end)
+    last.taken = True
+    money.value = tidy(first.value + last.value)
+    return money
 
 
 def _range(text: str, first: _Atom, last: _Atom, currency: str) -> Money:

@@ -161,3 +161,39 @@ def test_any_text_gives_sums_in_order_that_never_overlap(text):
         assert found.start >= end
         assert text[found.start : found.end] == found.text
         end = found.end
+
+
+FACTS = {
+    "vingt et un millions d'euros": 21e6,
+    "soixante et onze millions d'euros": 71e6,
+    "soixante-dix-sept millions d'euros": 77e6,
+    "quatre-vingts millions d'euros": 80e6,
+    "quatre-vingt-un millions d'euros": 81e6,
+    "quatre-vingt-dix-neuf millions d'euros": 99e6,
+    "septante millions de francs suisses": 70e6,
+    "nonante-deux millions de francs suisses": 92e6,
+    "cent un millions d'euros": 101e6,
+    "deux cents millions d'euros": 200e6,
+    "deux cent trois mille euros": 203_000,
+    "mille deux cents euros": 1_200,
+    "quinze cents euros": 1_500,
+    "un million deux cent mille euros": 1_200_000,
+    "un milliard trois cents millions de dollars": 1.3e9,
+    "2 millions 500 000 euros": 2_500_000,
+    "1.234.567,89 €": 1_234_567.89,
+    "1 234 567,89 €": 1_234_567.89,
+    "1'234'567 CHF": 1_234_567,
+    "€ 1.234,50": 1_234.5,
+    "US$ 1,234,567": 1_234_567,
+    "1,234,567 USD": 1_234_567,
+    "CA$ 12M": 12e6,
+    "10 MDH": 10e6,
+}
+"""French numerals of all countries and notations of all presses, of the kind that number and currency libraries try."""
+
+
+@pytest.mark.parametrize("written", FACTS)
+def test_numerals_and_notations_of_every_press(written):
+    (found,) = find_money(f"Alpha lève {written} mardi.")
+    assert found.text == written
+    assert found.value == pytest.approx(FACTS[written])
