@@ -32,7 +32,7 @@ types: setup
 unit: setup
 	$(BIN)/pytest -n 2 $(TESTS)
 
-# Rebuilds the weights in extract/model from corpus/train-*.jsonl; the seeds are fixed. About an hour and a half on two cores.
+# Rebuilds the weights in extract/model from corpus/train-*.jsonl; the seeds are fixed. Over an hour on two cores.
 model: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/train.txt
 	$(BIN)/python -c 'import torch' 2>/dev/null || \

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WINDOW, STEP = 480, 360
 """Pieces that are read at a time, and how far apart windows begin: what lies in two is the mean of both."""
-_BLOCK = 32
+BLOCK = 32
 _OPENS, _CLOSES = 0, 2
 """Indexes of ``<s>`` and ``</s>``."""
 
@@ -82,7 +82,7 @@ def window_starts(length: int) -> list[int]:
 
 def dequantized(raw: npt.NDArray[np.uint8]) -> Floats:
     """Give the values of a run of 4-bit blocks: a float16 scale, then 16 bytes of two values each."""
-    blocks = raw.reshape(-1, 2 + _BLOCK // 2)
+    blocks = raw.reshape(-1, 2 + BLOCK // 2)
     scales = np.ascontiguousarray(blocks[:, :2]).view(np.float16).astype(np.float32)
     nibbles = blocks[:, 2:]
     values = np.concatenate([nibbles & 15, nibbles >> 4], 1).astype(np.float32) - 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from spacy.language import Language
@@ -103,10 +104,7 @@ def _trimmed(text: str, place: Range) -> Range:
 def _named(text: str, start: int, end: int, known: dict[str, Name]) -> Name:
     same = known.get(text)
     if same is not None:
-        return Name(
-            text=text, start=start, end=end, name=same.name, key=same.key, kind=same.kind,
-            investor_kind=same.investor_kind,
-        )  # fmt: skip
+        return replace(same, start=start, end=end)
     investor = lookup(text)
     return Name(
         text=text,

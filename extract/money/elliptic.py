@@ -150,4 +150,4 @@ def _bucket(ratio: float) -> str:
 def elliptic_model() -> LinearModel:
     """Load the model of the package, once a process."""
     with resources.files("extract.model").joinpath("roles.npz").open("rb") as file, np.load(file) as arrays:
-        return LinearModel.of_arrays(dict(arrays), "elliptic")
+        return LinearModel.of_arrays(arrays, "elliptic")

@@ -66,7 +66,7 @@ class Reading:
 
 @dataclass(slots=True)
 class RoleModels:
-    """The linear models; read them from the package with :func:`role_models`."""
+    """The linear models; :func:`reader` loads them from the package."""
 
     sums: LinearModel
     entities: LinearModel
@@ -200,21 +200,10 @@ def hints_of(view: View) -> Hints:
 
 
 @cache
-def role_models() -> RoleModels:
-    """Load the linear models of the package, once a process."""
-    held = _arrays()
-    return RoleModels(*(LinearModel.of_arrays(held, name) for name in MODELS))
-
-
-@cache
 def reader() -> Reader:
     """Load all models of the package, once a process."""
-    held = _arrays()
-    blends = {name: Blend.of_arrays(held, f"blend.{name}") for name in BLENDS}
-    scores = Scores(*(Calibration.of_arrays(held, f"score.{name}") for name in ("round", "investor")))
-    return Reader(role_models(), heads(), blends, scores)
-
-
-def _arrays() -> dict[str, NDArray[Any]]:
     with resources.files("extract.model").joinpath("roles.npz").open("rb") as file, np.load(file) as arrays:
-        return dict(arrays)
+        linear = RoleModels(*(LinearModel.of_arrays(arrays, name) for name in MODELS))
+        blends = {name: Blend.of_arrays(arrays, f"blend.{name}") for name in BLENDS}
+        scores = Scores(*(Calibration.of_arrays(arrays, f"score.{name}") for name in ("round", "investor")))
+    return Reader(linear, heads(), blends, scores)

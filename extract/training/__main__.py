@@ -1,4 +1,4 @@
-"""``python -m extract.training``: rebuild the weights from the corpus; about an hour on two cores.
+"""``python -m extract.training``: rebuild the weights from the corpus; over an hour on two cores.
 
 The first files of the corpus train one set of models, the later ones say how to pool them and how sure they may be;
 then training goes on with all articles.

@@ -20,8 +20,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from extract.encoder.body import BLOCK, dequantized
+
 Array = npt.NDArray[Any]
-BLOCK = 32
 SPECIAL = 4
 """``<s>``, ``<pad>``, ``</s>`` and ``<unk>`` open the vocabulary and are always kept."""
 
@@ -74,15 +75,6 @@ def read_base() -> Base:
         else:
             tensors[name] = dequantized(np.frombuffer(data, np.uint8, size, offset))
     return Base(hidden, layers, heads, inner, epsilon, tensors, words)
-
-
-def dequantized(raw: Array) -> npt.NDArray[np.float32]:
-    """Give the values of a run of 4-bit blocks."""
-    blocks = raw.reshape(-1, 2 + BLOCK // 2)
-    scales = blocks[:, :2].copy().view(np.float16).astype(np.float32)
-    nibbles = blocks[:, 2:]
-    values: npt.NDArray[np.float32] = np.concatenate([nibbles & 15, nibbles >> 4], 1).astype(np.float32) - 8
-    return np.asarray(values * scales, np.float32).reshape(-1)
 
 
 def tokenizer_json() -> dict[str, Any]:

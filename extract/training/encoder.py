@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
-from extract.encoder.body import WINDOW, window_starts
+from extract.encoder.body import WINDOW, dequantized, window_starts
 from extract.encoder.heads import DEALS, ENTITIES, ROLES
 from extract.encoder.spans import ENTITY_NUMBERS, PAIR_NUMBERS, Pair, Range
-from extract.training.base import Base, dequantized
+from extract.training.base import Base
 from extract.training.examples import Example
 
 LAYERS = 10
