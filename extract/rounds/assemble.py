@@ -38,7 +38,7 @@ LEAD = 0.4
 """Share of an investor's probability from which it is believed to lead."""
 SUM = 0.25
 """Probability from which the likeliest sum of a raiser is believed to be the round's."""
-OWNED = 0.1
+OWNED = 0.03
 """Probability from which a valuation or a total is believed to be told of the raiser."""
 TYPE = 0.5
 """Probability from which a word for a type of round is believed to tell this one's."""
