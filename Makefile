@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TESTS ?=
 
-.PHONY: setup demo test lint types unit model format lock clean
+.PHONY: setup demo test lint types unit model fuzz format lock clean
 
 setup: $(STAMP)
 
@@ -39,17 +39,24 @@ model: setup
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/torch.txt
 	$(BIN)/python -m extract.training
 
+# Coverage-guided fuzzing of the page reader; needs a platform that atheris has a wheel for.
+FUZZ_SECONDS ?= 300
+fuzz: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
+	$(BIN)/python tests/fuzz/fuzz_page.py -max_total_time=$(FUZZ_SECONDS)
+
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 # uv is needed only here, to resolve for every platform at once.
-COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --extra dev pyproject.toml
+RESOLVE := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+COMPILE := uv pip compile $(RESOLVE) --extra dev pyproject.toml
 
 lock:
 	$(COMPILE) -o requirements/lock.txt
 	$(COMPILE) --extra train -c requirements/lock.txt -o requirements/train.txt
+	echo "atheris>=3.0,<3.1" | uv pip compile $(RESOLVE) -o requirements/fuzz.txt -
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info

@@ -32,10 +32,12 @@ class Article:
     published_at: datetime | None = None
     modified_at: datetime | None = None
     language: str | None = None
-    """Two-letter code (ISO 639-1) as the page declares it."""
+    """Two-letter code (ISO 639-1) of the language that the text is in."""
     section: str | None = None
     tags: list[str] = field(default_factory=list)
     image: str | None = None
+    kind: str = "article"
+    """``article``, ``live`` (a live blog), or ``video`` with an article's text beside it."""
     paywalled: bool = False
     """True where the page says that its text is not whole without a subscription."""
     tdm_reserved: bool = False

@@ -22,6 +22,14 @@ MAX_BYTES = 16 * 2**20
 
 _TITLE_LIMIT = 250
 _HTML_SIGNS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<article", b"<div", b"<h1", b"<p>")
+_NOT_ARTICLE = {
+    "consent": "the site shows a wall of consent in its place: save the page from a browser and give the file",
+    "error": "it is an error page: check the address",
+    "listing": "it is a listing: give one of the articles it leads to",
+    "video": "it is a video with hardly any text beside it",
+}
+"""What a page is that is no article, by its kind, and what to do."""
+_NOT_ARTICLE |= dict.fromkeys(("article", "live", "other"), "give an article's page, not a listing")
 _BINARY_SIGNS = {
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a zip archive or office document",
@@ -124,11 +132,12 @@ def refusal_of(content: bytes) -> str | None:
 
 
 def _html_article(content: bytes, where: str) -> Article:
-    from crawler.page import parse_article
+    from crawler.page import Page
 
-    article = parse_article(content, _file_url(where))
+    page = Page(content, _file_url(where))
+    article = page.article()
     if article is None:
-        raise CommandError(f"{where}: no article found on this page; give an article's page, not a listing")
+        raise CommandError(f"{where}: no article found on this page; {_NOT_ARTICLE[page.kind]}")
     return article
 
 
@@ -179,7 +188,8 @@ def fetch_article(url: str) -> Article:
         raise CommandError(f"{url}: {error}")
     causes = [key.rpartition("/failed/")[2] for key in stats if "/failed/" in key]
     if not causes:
-        raise CommandError(f"{url}: no article found on this page; give an article's address, not a listing's")
+        kinds = [key.rpartition("/not_article/")[2] for key in stats if "/not_article/" in key]
+        raise CommandError(f"{url}: no article found on this page; {_NOT_ARTICLE[kinds[0] if kinds else 'other']}")
     status = causes[0].removeprefix("http-")
     reason = (
         f"the site answered {status}: check the address"

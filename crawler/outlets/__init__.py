@@ -24,6 +24,15 @@ class UnknownOutletError(KeyError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """Selectors for the pages of one time, by the day on which a page was fetched, both ends included."""
+
+    selectors: Mapping[str, str]
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
     """Where an outlet announces its articles and what is particular about its pages.
 
@@ -52,11 +61,28 @@ class Outlet:
     """CSS selectors that overrule the general page reader.
 
     Keys: ``title``, ``chapeau``, ``text``, ``authors``, ``published``, and ``remove`` for what is no part of the text.
+    What a selector does not find, the general reader looks for.
     """
+    templates: tuple[Template, ...] = ()
+    """Selectors that hold for a time only, where the site changed its pages."""
     last_seen_working: date | None = None
     """Day on which a crawl of these addresses last gave articles; None: written from memory, never checked."""
     explore: bool = False
     """Follow the site's own links, feeds and sitemaps from ``home``: set for a site given by address."""
+
+    def selectors_on(self, day: date) -> Mapping[str, str]:
+        """Give the selectors for a page fetched on this day: the lasting ones, overruled by those of the time.
+
+        >>> old = Template(selectors={"text": ".corps"}, until=date(2024, 3, 31))
+        >>> outlet = Outlet(name="a", title="A", home="https://a.fr/", selectors={"text": ".body"}, templates=(old,))
+        >>> outlet.selectors_on(date(2024, 3, 31)), outlet.selectors_on(date(2024, 4, 1))
+        ({'text': '.corps'}, {'text': '.body'})
+        """
+        found = dict(self.selectors)
+        for template in self.templates:
+            if (template.since or day) <= day <= (template.until or day):
+                found |= template.selectors
+        return found
 
 
 @cache

@@ -1,192 +1,226 @@
-"""The body: trafilatura finds it, our rules take out what the press puts in between."""
+"""The body: which boxes of the page hold the article's text, and which blocks in them are no part of it."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
-from copy import deepcopy
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-import trafilatura
+from crawler.page.boxes import APART, BODY
+from crawler.page.lines import is_noise, opens_comments, without_pointer
+from crawler.page.noise import noise_of
+from crawler.page.outline import HEADINGS, Block, Box, Outline
 
-from crawler.page.metadata import Metadata, clean
-from crawler.page.tree import Tree, select, text_of
-
-_NOISE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:related|read-?also|a-?lire|lire-?aussi|newsletter|nl-|cookie|consent|gdpr|share|social|sharing|"
-    r"breadcrumb|comments?|commentaires?|sidebar|most-?read|plus-lus|recommand\w*|suggest\w*|author-bio|bio-auteur|"
-    r"tags?-list|outbrain|taboola|promo|advert\w*|publicite|subscribe|abonnement|sommaire|toc)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_NOISE_LINE = re.compile(
-    r"^(?:(?:publié|paru|posté|modifié|mis à jour)e?s? le \d.{0,40}$|(?:à |a )?lire (?:aussi|également)|"
-    r"à (?:voir|découvrir|écouter) (?:aussi|également)|voir aussi|"
-    r"sur le même (?:sujet|thème)|temps de lecture|lecture\s*:?\s*\d|partager|abonnez-vous|inscrivez-vous|"
-    r"je m['’](?:abonne|inscris)|déjà abonné|il vous reste \d|cet article est réservé|pour aller plus loin|"
-    r"recevez (?:chaque|toute|notre)|newsletter\b|suivez-nous|publicité$|crédits? (?:photo|image)|©|photo\s?:|"
-    r"commentaires?$|laisser un commentaire|mots[- ]clés|tags?\s?:|en poursuivant|nous utilisons des cookies|accepter|"
-    r"tout refuser|les plus lus|retrouvez (?:tous|toute)|lire plus)",
-    re.IGNORECASE,
-)
-_BLOCKS = frozenset("p h2 h3 h4 h5 li blockquote pre td".split())
-_NEVER_BODY = ("nav", "aside", "footer", "button", "figcaption", "script", "style", "template")
-_NEVER_BOX = frozenset(("html", "body", "main", "article"))
-_MIN_OWN = 200
-"""Characters; where the page shows less, the body that its JSON-LD states is looked at."""
-_MIN_DENSE = 800
-"""Characters; a smaller block of paragraphs may be an advertisement for the subscription."""
+BESIDE = 0.25
+"""What counts for a candidate is divided by the share of the page's prose below one element with it and the headline,
+but by no less than this: what is alone with the headline is likelier the article."""
+NAMED = 1.3
+"""Factor for a box whose name or microdata says that it holds the body."""
+AS_LONG = 0.6
+"""A box beside the main one goes on with the article if its paragraphs are so long, as a share of the main one's."""
+AS_LONG_ALIKE = 0.3
+"""The same for a box of the same name as the main one."""
+PROSE = 0.5
+"""And if so much of its text is prose."""
+ENOUGH = 600
+"""Characters of prose above the heading of the comments that make an article."""
+_CLIMB = 6
+"""Elements above the main box among whose children more of the article is looked for."""
+_SHORT = 200
+_MIN_STATED = 200
+"""Characters; a shorter body in JSON-LD tells nothing."""
 
 
-def read_body(tree: Tree, linked: Mapping[str, Any], meta: Metadata, selectors: Mapping[str, str]) -> str:
-    """Give the body as paragraphs parted by blank lines: subheadings and list items too, boxes and notices left out.
+def body_of(outline: Outline, headline: Block | None, title: str, stated: str = "") -> list[Block]:
+    """Give the blocks of the body in the page's order.
 
-    A standfirst that the page shows outside the body opens the text; the title never does.
+    ``headline`` is the block that shows the ``title``, ``stated`` the body that the page's JSON-LD gives, if it does.
     """
-    if "text" in selectors:
-        lines = _kept([line for e in select(tree, selectors["text"]) for line in _lines(e)], meta.title)
-    else:
-        lines = _found(_without_boxes(tree, selectors), meta.title)
-    shown, stated = sum(map(len, lines)), _stated(linked)
-    if shown < _MIN_OWN and sum(map(len, stated)) > 2 * shown:
-        lines = _kept(stated, meta.title)
-    standfirst = meta.chapeau if _is_shown(tree, meta.chapeau) else ""
-    if standfirst and not any(_same(standfirst, line) for line in lines[:4]) and standfirst != meta.title:
-        lines.insert(0, standfirst)
-    return "\n\n".join(lines)
-
-
-def _without_boxes(tree: Tree, selectors: Mapping[str, str]) -> Tree:
-    copy = deepcopy(tree)
-    half = _in_paragraphs(copy) / 2
-    for element in [*copy.iter(*_NEVER_BODY)]:
-        if element.getparent() is None:
-            continue
-        if _in_paragraphs(element) <= half:
-            element.drop_tree()
-        else:
-            element.drop_tag()  # what holds most paragraphs is no box: a <nav> never closed swallows the page
-    gone: set[Tree] = set()
-    for element in [e for e in copy.iter() if isinstance(e.tag, str)]:
-        if element.getparent() in gone:
-            gone.add(element)
-        elif element.tag not in _NEVER_BOX and _is_marked(element) and _is_small(element):
-            gone.add(element)
-            element.drop_tree()
-    for element in select(copy, selectors["remove"]) if "remove" in selectors else ():
-        if element.getparent() is not None:
-            element.drop_tree()
-    _drop_head(copy)
-    return copy
-
-
-def _drop_head(tree: Tree) -> None:
-    """Take out the headline and what stands beside it above: rubric, breadcrumb, badges."""
-    headlines = [*tree.iter("h1")]
-    if len(headlines) != 1 or headlines[0].getparent() is None:
-        return
-    above = [*headlines[0].itersiblings(preceding=True)]
-    if sum(_in_paragraphs(e) for e in above if isinstance(e.tag, str)) <= _in_paragraphs(tree) / 10:
-        for element in [*above, headlines[0]]:
-            element.drop_tree()
-
-
-def _found(tree: Tree, title: str) -> list[str]:
-    """Give what trafilatura finds, or the densest block of paragraphs where it missed that."""
-    dense = _kept(_densest(tree), title)
-    text = trafilatura.extract(tree, fast=True, include_comments=False, include_tables=True, output_format="txt") or ""
-    lines = _in_order(tree, _kept([line.strip().removeprefix("- ").strip() for line in text.split("\n")], title))
-    dense_wins = sum(map(len, dense)) > max(_MIN_DENSE, 1.5 * sum(map(len, lines)))
-    return dense if dense_wins else _with_headings(tree, lines)
-
-
-def _with_headings(tree: Tree, lines: list[str]) -> list[str]:
-    """Put back the subheadings that trafilatura left out: those right above a paragraph that it kept."""
-    places = {_bare(line): place for place, line in enumerate(lines)}
-    found = list(lines)
-    for heading in [*tree.iter("h2", "h3", "h4")][::-1]:
-        below, text = heading.getnext(), text_of(heading)
-        place = places.get(_bare(text_of(below))) if below is not None else None
-        if place is not None and text and _bare(text) not in places and _kept([text], ""):
-            found.insert(place, text)
-    return found
-
-
-def _in_order(tree: Tree, lines: list[str]) -> list[str]:
-    """Give the lines in the page's order where each can be placed: trafilatura puts some of them first."""
-    whole = _bare(text_of(tree))
-    places = [whole.find(_bare(line)[:80]) for line in lines]
-    if -1 in places:
-        return lines
-    return [line for _, line in sorted(zip(places, lines, strict=True), key=lambda pair: pair[0])]
-
-
-def _densest(tree: Tree) -> list[str]:
-    """Give the blocks of the one element that holds most text in paragraphs of its own."""
-    weights: Counter[Tree] = Counter()
-    for paragraph in tree.iter("p"):
-        weights[paragraph.getparent()] += len(text_of(paragraph))
-    if not weights:
+    said = _said(outline, stated)
+    noise = noise_of(outline, headline, said)
+    seen = _before_comments([b for b in outline.blocks if b.box not in noise], said)
+    behind = [b for b in seen if headline is None or b.place > headline.place]
+    if sum(b.prose for b in seen) > 3 * sum(b.prose for b in behind):
+        behind = seen  # the headline stands below the text
+    main = _main(behind, said, headline)
+    if main is None:
         return []
-    return [text_of(e) for e in weights.most_common(1)[0][0] if isinstance(e.tag, str) and e.tag in _BLOCKS]
+    return clean_blocks(_with_siblings(main, behind, headline, said), title, said)
 
 
-def _is_marked(element: Tree) -> bool:
-    return _NOISE_CLASS.search(f"{element.get('class', '')} {element.get('id', '')}") is not None
+def _before_comments(blocks: list[Block], said: set[int]) -> list[Block]:
+    """Give the blocks up to the heading of the comments, where enough for an article stands above it."""
+    total, above = sum(b.prose for b in blocks), 0
+    for place, block in enumerate(blocks):
+        if (above > ENOUGH or 4 * above > total) and not block.prose and opens_comments(block.text):
+            return blocks[:place] + [b for b in blocks[place:] if b.place in said]
+        above += block.prose
+    return blocks
 
 
-def _is_small(element: Tree) -> bool:
-    """A box is noise only if it is small: the whole article may stand in a wrapper with a telling name."""
-    return len(text_of(element)) < 1500 or (element.find(".//h1") is None and sum(1 for _ in element.iter("p")) < 4)
-
-
-def _in_paragraphs(element: Tree) -> int:
-    return sum(len(text_of(paragraph)) for paragraph in element.iter("p"))
-
-
-def _lines(element: Tree) -> list[str]:
-    blocks = [e for e in element.iter() if isinstance(e.tag, str) and e.tag in _BLOCKS]
-    leaves = [
-        e
-        for e in blocks
-        if not any(child.tag in _BLOCKS for child in e.iterdescendants() if isinstance(child.tag, str))
-    ]
-    return [text_of(e) for e in leaves] or [text_of(element)]
-
-
-def _kept(lines: list[str], title: str) -> list[str]:
-    kept: list[str] = []
-    for line in lines:
-        if not line or (_NOISE_LINE.match(line) and len(line) < 250) or line in kept[-1:]:
+def headline_of(outline: Outline, title: str) -> Block | None:
+    """Give the block that shows the article's title: an ``<h1>`` if there is one that does."""
+    wanted = bare(title)
+    best: tuple[int, Block] | None = None
+    for block in outline.blocks if wanted else ():
+        if len(block.text) > 2 * len(title) + 40 or block.tag == "li" or (block.linked and block.tag not in HEADINGS):
             continue
-        if not kept and _same(line, title):
+        shown = bare(block.text)
+        if shown != wanted and not (len(shown) > 15 and (wanted.startswith(shown) or shown.startswith(wanted[:80]))):
             continue
-        kept.append(line)
-    return kept
+        rank = 2 if block.tag == "h1" else int(block.tag in HEADINGS)
+        if best is None or rank > best[0]:
+            best = (rank, block)
+    if best is not None:
+        return best[1]
+    first = [b for b in outline.blocks if b.tag == "h1" and not b.box.signs & APART]
+    return first[0] if len(first) == 1 else None
 
 
-def _stated(linked: Mapping[str, Any]) -> list[str]:
-    """Give the paragraphs of the body that JSON-LD states."""
-    body = linked.get("articleBody")
-    return [clean(line) for line in body.split("\n")] if isinstance(body, str) else []
+def bare(text: str) -> str:
+    """Give a text's letters and digits alone, to compare by.
+
+    >>> bare("L’été, c'est fini !")
+    'l été c est fini'
+    """
+    return re.sub(r"\W+", " ", text.casefold()).strip()
 
 
-def _is_shown(tree: Tree, text: str) -> bool:
-    """Tell whether a description stands on the page for readers, not only in its head."""
-    if len(text) < 40 or text.endswith(("…", "...")):
-        return False
-    probe = _bare(text)[:60]
-    return any(
-        probe in _bare(text_of(e))[:400]
-        for e in tree.iter("p", "h2", "div", "span")
-        if len(e) < 6 and 40 < len(text_of(e)) < 800
+def _said(outline: Outline, stated: str) -> set[int]:
+    """Give the places of the blocks that the JSON-LD's body has too; spaces are often lost in it.
+
+    It is believed only where it agrees with the page: some outlets give the first lines, others another text.
+    """
+    if len(stated) < _MIN_STATED:
+        return set()
+    whole = re.sub(r"\W+", "", stated.casefold())
+    found = set()
+    for block in outline.blocks:
+        if len(block.text) > 20:
+            probe = re.sub(r"\W+", "", block.text.casefold())
+            if probe[:60] in whole and probe[-40:] in whole:
+                found.add(block.place)
+    prose = sum(outline.blocks[place].prose for place in found)
+    return found if prose > len(whole) / 2 else set()
+
+
+def _main(blocks: Sequence[Block], said: set[int], headline: Block | None) -> Box | None:
+    """Give the box in which prose is densest; a paragraph counts for what holds it, and half for what holds that."""
+    score: defaultdict[Box, float] = defaultdict(float)
+    for block in blocks:
+        prose = block.prose * (3 if block.place in said else 1)
+        up: Box | None = block.home
+        share = 1.0
+        while prose and share > 0.1 and up is not None:
+            score[up] += prose * share
+            up, share = up.parent, share / 2
+    if not score:
+        return None
+    shares = _shares(blocks, headline)
+    for box in score:
+        if box.signs & BODY or box.itemprop == "articleBody":
+            score[box] *= NAMED
+        joint: Box | None = box
+        while joint is not None and joint not in shares:
+            joint = joint.parent
+        if joint is not None:
+            score[box] /= max(BESIDE, shares[joint])
+    return max(score, key=lambda box: score[box])
+
+
+def _shares(blocks: Sequence[Block], headline: Block | None) -> dict[Box, float]:
+    """Give, for each element that holds the headline, the share of the page's prose that it holds.
+
+    One with less than three paragraphs is a header with its standfirst: it says nothing.
+    """
+    if headline is None:
+        return {}
+    path, up = [], headline.box.parent
+    while up is not None:
+        path.append(up)
+        up = up.parent
+    above = set(path)
+    prose: defaultdict[Box, int] = defaultdict(int)
+    count: defaultdict[Box, int] = defaultdict(int)
+    for block in blocks:
+        if block.prose:
+            up = block.home
+            while up is not None and up not in above:
+                up = up.parent
+            if up is not None:
+                prose[up] += block.prose
+                count[up] += 1
+    total, so_far, paragraphs = sum(prose.values()), 0, 0
+    shares = {}
+    for box in path:
+        so_far += prose[box]
+        paragraphs += count[box]
+        shares[box] = so_far / total if paragraphs >= 3 else 1.0
+    return shares
+
+
+def _with_siblings(main: Box, blocks: Sequence[Block], headline: Block | None, said: set[int]) -> list[Block]:
+    """Give the blocks of the main box and of those beside it that go on with the article: alike in name or in kind."""
+    inside = {b.place for b in blocks if main.holds(b.box)}
+    usual = _mean([b for b in blocks if b.place in inside])
+    inner = main
+    for _ in range(_CLIMB):
+        outer = inner.parent
+        if outer is None or (headline is not None and inner.holds(headline.box)):
+            break
+        groups: defaultdict[Box, list[Block]] = defaultdict(list)
+        for block in blocks:
+            if block.place not in inside and outer.holds(block.box):
+                groups[_child(outer, block.box)].append(block)
+        for child, group in groups.items():
+            if any(b.place in said for b in group) or _goes_on(child, group, inner, usual):
+                inside |= {b.place for b in group}
+        inner = outer
+    return [b for b in blocks if b.place in inside]
+
+
+def _goes_on(child: Box, group: Sequence[Block], inner: Box, usual: float) -> bool:
+    alike = bool(child.name.strip()) and child.name == inner.name
+    prose = sum(b.prose for b in group)
+    return (
+        prose > PROSE * sum(len(b.text) for b in group) and _mean(group) > (AS_LONG_ALIKE if alike else AS_LONG) * usual
     )
 
 
-def _same(a: str, b: str) -> bool:
-    one, two = _bare(a), _bare(b)
-    return bool(one) and bool(two) and (one[:80] == two[:80] or one in two or (len(two) > 60 and two in one))
+def _mean(blocks: Sequence[Block]) -> float:
+    prose = [b.prose for b in blocks if b.prose]
+    return sum(prose) / len(prose) if prose else 0.0
 
 
-def _bare(text: str) -> str:
-    return re.sub(r"\W+", " ", text.casefold()).strip()
+def _child(outer: Box, box: Box) -> Box:
+    """Give the child of a box in which another is, or the box itself."""
+    while box is not outer and box.parent is not None and box.parent is not outer:
+        box = box.parent
+    return box
+
+
+def clean_blocks(blocks: Iterable[Block], title: str, said: set[int] | None = None) -> list[Block]:
+    """Give the blocks without furniture, pointers, what is said twice in a row, and the title if it opens them."""
+    kept: list[Block] = []
+    wanted = bare(title)
+    for block in blocks:
+        line = block.text if said and block.place in said else without_pointer(block.text)
+        if is_noise(line) or _is_pointer(block) or (kept and line == kept[-1].text):
+            continue
+        if not kept and bare(line) == wanted:
+            continue
+        kept.append(block if line == block.text else replace(block, text=line))
+    while kept and not kept[-1].prose and (kept[-1].tag in HEADINGS or _is_scrap(kept[-1])):
+        kept.pop()
+    return kept
+
+
+def _is_scrap(block: Block) -> bool:
+    """Some words in no paragraph, and no sentence: what is left of buttons and labels below an article."""
+    return block.tag == "text" and not block.text.endswith((".", "!", "?", "…", "»"))
+
+
+def _is_pointer(block: Block) -> bool:
+    """A paragraph that is one link and no sentence points to another page."""
+    return block.linked > 0.8 * len(block.text) and block.tag not in HEADINGS and len(block.text) < _SHORT

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-
-from crawler.page.tree import Tree
 
 ARTICLE_TYPES = frozenset(
     "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle BackgroundNewsArticle OpinionNewsArticle "
@@ -15,17 +13,28 @@ ARTICLE_TYPES = frozenset(
     "ScholarlyArticle AdvertiserContentArticle SatiricalArticle Review".split()
 )
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
+_CONTROL = re.compile(r"\\(?![\"\\/bfnrtu])")
 _MAX_OBJECTS = 500
 
 
-def article_of(tree: Tree) -> dict[str, Any]:
-    """Give the page's article object, empty if it has none; among several the one with most to say of an article."""
-    found = [item for item in _objects(tree) if types_of(item) & ARTICLE_TYPES]
-    return max(
-        found,
-        key=lambda item: sum(bool(item.get(name)) for name in ("headline", "datePublished", "author", "articleBody")),
-        default={},
-    )
+def article_of(objects: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], frozenset[str]]:
+    """Give the page's article object, empty if it has none, and the types of all objects.
+
+    Among several articles the one with most to say of itself is the page's; what it leaves out and its twins say
+    (some outlets give one for search engines and one for a reader's application) is taken from them.
+    """
+    types = frozenset(name for item in objects for name in types_of(item))
+    found = [item for item in objects if types_of(item) & ARTICLE_TYPES]
+    if not found:
+        return {}, types
+    best = max(found, key=lambda item: sum(bool(item.get(name)) for name in _TELLING))
+    twins = [item for item in found if item.get("headline") == best.get("headline")]
+    merged = {name: value for item in [*twins, best] for name, value in item.items() if value not in _NOTHING}
+    return merged, types
+
+
+_NOTHING: tuple[object, ...] = (None, "", [], {})
+_TELLING = ("headline", "datePublished", "author", "articleBody", "description")
 
 
 def types_of(item: dict[str, Any]) -> set[str]:
@@ -35,19 +44,20 @@ def types_of(item: dict[str, Any]) -> set[str]:
     return {str(name).rpartition("/")[2].rpartition(":")[2] for name in names if name}
 
 
-def _objects(tree: Tree) -> Iterator[dict[str, Any]]:
-    for script in tree.iterfind(".//script[@type]"):
-        if "ld+json" in (script.get("type") or "").lower():
-            parsed = _load(script.text_content())
-            yield from _walk(parsed, [_MAX_OBJECTS])
+def objects_of(scripts: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Give the objects of a page's scripts that may be the article's: the top ones, not those of lists within."""
+    budget = [_MAX_OBJECTS]
+    for script in scripts:
+        yield from _walk(_load(script), budget)
 
 
 def _load(text: str) -> Any:
-    """Parse JSON as strictly as it lets us: line breaks within strings and trailing commas are common."""
-    text = text.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
+    """Parse JSON as strictly as it lets us: line breaks in strings, stray backslashes and commas are common."""
+    text = text.strip().removeprefix("<!--").removeprefix("//<![CDATA[").strip()
+    text = text.removesuffix("-->").removesuffix("//]]>").strip().rstrip(";")
+    for mend in (lambda t: t, lambda t: _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(r"\\\\", t))):
         try:
-            return json.loads(attempt, strict=False)
+            return json.loads(mend(text), strict=False)
         except (ValueError, RecursionError):
             continue
     return None
@@ -63,4 +73,4 @@ def _walk(value: Any, budget: list[int]) -> Iterator[dict[str, Any]]:
             stack.extend(reversed(item))
         elif isinstance(item, dict):
             yield item
-            stack.extend(item[name] for name in ("@graph", "mainEntity") if name in item)
+            stack.extend(item[name] for name in ("@graph", "mainEntity", "mainEntityOfPage") if name in item)

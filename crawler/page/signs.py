@@ -1,74 +1,127 @@
-"""What a page is: an article or not, behind a paywall or not, reserved against text and data mining or not."""
+"""What a page is: article, listing, video, live, wall or error; whole or not; reserved against mining or not."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Literal
 from urllib.parse import urlsplit
 
-from crawler.page.metadata import Metadata
-from crawler.page.tree import Tree, text_of
+from crawler.page.boxes import HIDDEN
+from crawler.page.head import Head
+from crawler.page.outline import HEADINGS, Block, Box, Outline
+
+Kind = Literal["article", "live", "video", "listing", "consent", "error", "other"]
 
 _WALL = re.compile(
-    r"il vous reste (?:\d+|[a-z-]+)[\s\u00a0]*(?:%|pour cent)|réservée? (?:aux|à nos) abonnés|"
+    r"il vous reste (?:\d+|[a-z-]+)[\s\u00a0]*(?:%|pour cent)|réservée?s? (?:aux|à nos) (?:abonné|membre|inscrit)|"
     r"article (?:réservé|payant)|pour lire la suite|la suite est réservée|"
-    r"abonnez-vous pour (?:lire|continuer|accéder|poursuivre)|déjà abonné|"
-    r"lire la suite de cet article|accédez à l['’]intégralité",
+    r"abonnez-vous pour (?:lire|continuer|accéder|poursuivre|découvrir)|déjà abonné|"
+    r"lire la suite de cet article|accédez à l['’]intégralité|contenu réservé",
     re.IGNORECASE,
 )
-_OTHER_KINDS = {"video", "video.other", "video.movie", "music", "profile", "product"}
+_CONSENT = re.compile(
+    r"(?:nous et )?nos (?:\d+ )?partenaires|(?:accepter|refuser|paramétrer|gérer) (?:tou(?:s|t)|les|mes|"
+    r"vos)?\s*(?:les )?cookies|"
+    r"dépos(?:er|ent|ons) (?:des|les) cookies|données (?:personnelles|à caractère personnel)|continuer sans accepter|"
+    r"consentement|"
+    r"we (?:and our partners|value your privacy)|your consent",
+    re.IGNORECASE,
+)
+_ERROR = re.compile(
+    r"\b(?:404|403|500|502|503)\b|(?:page|article|contenu|document|adresse) .{0,30}(?:introuvable|"
+    r"n['’]existe (?:pas|plus)|supprimée?|"
+    r"(?:pas|plus) (?:été )?(?:trouvée?|disponible))|(?:page|not) (?:not )?found|erreur\b|accès (?:refusé|interdit|"
+    r"bloqué)|access denied|"
+    r"just a moment|attention required|forbidden|service (?:unavailable|indisponible)|are you (?:a robot|human)|"
+    r"captcha|"
+    r"vérification (?:de sécurité|que vous)|activez (?:javascript|les cookies)|enable javascript|maintenance",
+    re.IGNORECASE,
+)
+_VIDEO = re.compile(r"^(?:video|music)")
+_OTHER = frozenset(("profile", "product", "book", "place", "business"))
+_LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage"))
+ENOUGH = 2_000
+"""Characters of text from which on many links make no listing: front pages have that in teasers alone."""
+_ERRORS_TEXT = 1_000
+"""Characters of text that the page of an error has at most."""
+_TITLES = 4
+"""Titles of other pages that a listing has at least."""
+_TEASER = 700
+"""Characters; a teaser that stands alone has no more."""
+_HARDLY = 300
+"""Characters of text that are hardly any."""
+_PERSONAL = 3
+"""Words of consent that make a wall where there is hardly anything else."""
 
 
-def is_article(tree: Tree, linked: Mapping[str, Any], url: str, meta: Metadata, text: str, *, minimum: int) -> bool:
-    """Tell an article from a listing, a front page or an error page answered with 200."""
-    if len(text) < minimum:
-        return False
+def kind_of(
+    head: Head, outline: Outline, url: str, title: str, headline: Block | None, body: Sequence[Block], *, dated: bool
+) -> Kind:
+    """Tell what a page is; ``dated`` says whether it declares its date of publication, ``headline`` shows its title."""
+    size, declared = sum(len(b.text) for b in body), head.metas.get("og:type", "").lower()
+    if size < ENOUGH and not head.article:
+        shown, told = (" ".join(b.text for b in blocks)[:8000] for blocks in (outline.blocks, body))
+        if len(_CONSENT.findall(shown)) >= _PERSONAL and (size < _HARDLY or len(_CONSENT.findall(told)) >= _PERSONAL):
+            return "consent"
+    if size < _ERRORS_TEXT and not (head.article or dated) and _ERROR.search(title):
+        return "error"
     if urlsplit(url).hostname and urlsplit(url).path in {"", "/"} and not urlsplit(url).query:
-        return False
-    if meta.kind in _OTHER_KINDS:
-        return False
-    if linked or (meta.kind == "article" and meta.published is not None):
+        return "listing"
+    if _VIDEO.match(declared) or (not head.article and "VideoObject" in head.types):
+        return "video"
+    surely = head.article or (dated and declared == "article")
+    if not surely and (head.types & _LISTING_TYPES or _is_listing(outline, body, headline)):
+        return "listing"
+    if "LiveBlogPosting" in head.types:
+        return "live"
+    return "other" if declared in _OTHER else "article"
+
+
+def _is_listing(outline: Outline, body: Sequence[Block], headline: Block | None) -> bool:
+    """On a listing most words are in links, and what looks like a body is a teaser among others."""
+    size = sum(len(b.text) for b in body)
+    if not body:
+        return outline.boxes[0].linked >= outline.boxes[0].size / 2 > 0
+    region = body[0].box
+    while region.parent is not None and not (headline is not None and region.holds(headline.box)):
+        region = region.parent
+    if region.linked > 2 * size and size < ENOUGH and region.pointers + region.titles >= _TITLES:
         return True
-    if meta.kind == "article" or meta.published is not None:
-        return not _is_listing(tree, text)
-    return not _is_listing(tree, text) and tree.find(".//h1") is not None
+    alike = Counter((box.parent, box.tag, box.name) for box in outline.boxes if box.pointers)
+    return sum(len(b.text) for b in body if _is_in_teaser(b.box, alike)) > size / 2
 
 
-def _is_listing(tree: Tree, text: str) -> bool:
-    """A listing's words stand mostly in links; several articles of its own are announced on it."""
-    articles = [a for a in tree.iterfind(".//article") if a.find(".//a") is not None and len(text_of(a)) < 600]
-    linked = sum(len(text_of(anchor)) for anchor in tree.iterfind(".//a"))
-    teasers = [text_of(teaser) for teaser in _teasers(tree)]
-    teased = sum(len(line) for line in text.split("\n\n") if any(line in teaser for teaser in teasers))
-    return linked > 2 * len(text) or (len(articles) >= 8 and len(text) < 1500) or teased > len(text) / 2
+def _is_in_teaser(box: Box | None, alike: Counter[tuple[Box | None, str, str]]) -> bool:
+    """Tell whether a box is in one whose headings are links: a small one, or one of several alike."""
+    while box is not None and box.parent is not None:
+        points = box.pointers and box.headings <= box.pointers and box.tag not in HEADINGS
+        if points and (box.size < _TEASER or alike[(box.parent, box.tag, box.name)] > 1):
+            return True
+        box = box.parent
+    return False
 
 
-def _teasers(tree: Tree) -> list[Tree]:
-    """Give the articles that a page announces: their headings are links."""
-    return [a for a in tree.iterfind(".//article") if any(h.find(".//a") is not None for h in a.iter("h2", "h3"))]
-
-
-def is_paywalled(tree: Tree, linked: Mapping[str, Any], text: str) -> bool:
+def is_paywalled(head: Head, outline: Outline, body: Sequence[Block]) -> bool:
     """Tell whether the text is not whole without a subscription: schema.org's flag first, then what the page says."""
-    free = linked.get("isAccessibleForFree")
+    free = head.article.get("isAccessibleForFree")
     if free is not None:
-        return str(free).strip().lower() in {"false", "0", "no"}
-    return len(text) < 4000 and bool(_WALL.search(text_of(tree)))
+        return str(free).strip().lower().rpartition("/")[2] in {"false", "0", "no"}
+    tier = head.metas.get("article:content_tier", "").lower()
+    if tier in {"locked", "metered", "free"}:
+        return tier == "locked"
+    if sum(len(b.text) for b in body) >= 4000:
+        return False
+    return any(_WALL.search(b.text) for b in outline.blocks if len(b.text) < 400 and not b.box.signs & HIDDEN)
 
 
-def is_reserved(tree: Tree, headers: Mapping[str, str]) -> bool:
+def is_reserved(head: Head, headers: Mapping[str, str]) -> bool:
     """Tell whether text and data mining is reserved.
 
     W3C TDMRep (header or meta ``tdm-reservation: 1``), or ``noai`` for robots (header or meta).
     """
-    if headers.get("tdm-reservation", "").strip() == "1":
+    if "1" in {headers.get("tdm-reservation", "").strip(), head.metas.get("tdm-reservation", "").strip()}:
         return True
-    told = [headers.get("x-robots-tag", "")]
-    for element in tree.iterfind(".//meta[@name]"):
-        name = element.get("name", "").lower()
-        if name == "tdm-reservation" and (element.get("content") or "").strip() == "1":
-            return True
-        if name in {"robots", "tourdetable"}:
-            told.append(element.get("content") or "")
+    told = (headers.get("x-robots-tag", ""), head.metas.get("robots", ""), head.metas.get("tourdetable", ""))
     return any(re.search(r"\bnoai\b", text, re.IGNORECASE) for text in told)

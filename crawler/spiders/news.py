@@ -16,11 +16,11 @@ from twisted.python.failure import Failure
 from crawler.discovery import Found, SourceError
 from crawler.discovery.detect import kind_of
 from crawler.discovery.feeds import read_feed
-from crawler.discovery.listings import feeds_of, links_of, looks_like_article, may_be_article
+from crawler.discovery.listings import links_of, looks_like_article, may_be_article
 from crawler.discovery.sitemaps import Sitemap, read_instant, read_sitemap
 from crawler.items import Article
 from crawler.outlets import Outlet, find_outlet
-from crawler.page import parse_article
+from crawler.page import Page
 from crawler.spiders.causes import cause_of
 from crawler.urls import canonicalize, resolve
 
@@ -45,7 +45,7 @@ class NewsSpider(Spider):
 
     Article requests have ``meta["kind"] == "article"``, others ``feed``, ``sitemap``, ``listing``, ``home`` or
     ``guess``; all have ``meta["outlet"]``. Stats are counted under ``outlet/<name>/…``: found, fetched, articles,
-    not_article, robots, failed, failed/<cause>, sources_ok, sources_failed.
+    not_article, not_article/<kind>, robots, failed, failed/<cause>, sources_ok, sources_failed.
 
     From the command line: ``scrapy crawl news -a outlets=maddyness,frenchweb -a since=2026-10-01 -a max_articles=20``.
     """
@@ -137,15 +137,16 @@ class NewsSpider(Spider):
 
     def _page(self, response: Response, outlet: Outlet, kind: str) -> Iterator[Request | Article]:
         level = response.meta["level"]
+        page = self._read(response, outlet)
         if outlet.explore:
-            article = self._article(response, outlet)
+            article = page.article()
             # An unknown site's addresses need not look like an article's; a page with a date of its own is one.
             if article is not None and (kind == "home" or article.published_at is not None):
                 yield from self._met(article, outlet)
                 return
         if kind == "home" and level == 0:
-            yield from self._guesses(response, outlet)
-        for link in links_of(response.body, response.url, outlet):
+            yield from self._guesses(page, outlet)
+        for link in links_of(page, outlet):
             if not outlet.explore or looks_like_article(link.url):
                 yield from self._articles([link], outlet)
             elif (
@@ -167,12 +168,12 @@ class NewsSpider(Spider):
             self._count(outlet, "articles")
             yield article
 
-    def _guesses(self, response: Response, outlet: Outlet) -> Iterator[Request]:
+    def _guesses(self, page: Page, outlet: Outlet) -> Iterator[Request]:
         """Ask an unknown site for the sources it declares, and for a sitemap where the protocol puts it."""
-        for feed in feeds_of(response.body, response.url):
+        for feed in page.feeds():
             if canonicalize(feed) not in self._asked:
                 yield self._source(feed, outlet, "feed", 1)
-        parts = urlsplit(response.url)
+        parts = urlsplit(page.url)
         if parts.path.rstrip("/") == "":
             robots = f"{parts.scheme}://{parts.netloc}/robots.txt"
             yield self._guess(robots, outlet, self.parse_robots)
@@ -251,18 +252,20 @@ class NewsSpider(Spider):
         if not isinstance(response, TextResponse) or kind_of(response.body) == "other":
             self._failed(outlet, "not-html")
             return
-        article = self._article(response, outlet)
+        page = self._read(response, outlet)
+        article = page.article()
         if article is None:
             self._count(outlet, "not_article")
+            self._count(outlet, f"not_article/{page.kind}")
         elif self._in_time(article.published_at):
             self._count(outlet, "articles")
             yield article
 
-    def _article(self, response: Response, outlet: Outlet) -> Article | None:
+    def _read(self, response: Response, outlet: Outlet) -> Page:
         headers = {
             name.decode("latin-1"): b", ".join(values).decode("latin-1") for name, values in response.headers.items()
         }
-        return parse_article(response.body, response.url, outlet=outlet, headers=headers, fetched_at=datetime.now(UTC))
+        return Page(response.body, response.url, outlet=outlet, headers=headers, fetched_at=datetime.now(UTC))
 
     async def page_failed(self, failure: Failure) -> None:
         """Count a page that could not be fetched; one that robots.txt forbids has not failed."""

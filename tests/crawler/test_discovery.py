@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from crawler.discovery import Found, SourceError
 from crawler.discovery.detect import kind_of
 from crawler.discovery.feeds import read_feed
-from crawler.discovery.listings import feeds_of, links_of, looks_like_article, may_be_article
+from crawler.discovery.listings import links_of, looks_like_article, may_be_article
 from crawler.discovery.sitemaps import MAX_BYTES, MAX_ENTRIES, read_sitemap
 from crawler.outlets import Outlet, adhoc_outlet
+from crawler.page import Page
 
 HERE = "https://www.exemple.fr/feed/"
 A, B = "https://www.exemple.fr/alpha-leve-3-millions/", "https://www.exemple.fr/beta/"
@@ -258,7 +259,7 @@ def page(*links: str, head: str = "") -> bytes:
 def test_links_of_a_listing():
     here = "https://www.exemple.fr/startups/"
     listing = page("/alpha-leve", "/alpha-leve#haut", "beta?utm_source=x", "https://exemple.fr/gamma", "/", here)
-    links = links_of(listing, here, OUTLET)
+    links = links_of(Page(listing, here), OUTLET)
     assert [found.url for found in links] == [
         "https://www.exemple.fr/alpha-leve",
         "https://www.exemple.fr/startups/beta?utm_source=x",
@@ -290,12 +291,12 @@ def test_links_of_a_listing():
     ],
 )
 def test_links_that_lead_to_no_article(link):
-    assert links_of(page(link), HERE, OUTLET) == []
+    assert links_of(Page(page(link), HERE), OUTLET) == []
 
 
 def test_links_are_relative_to_the_base():
     assert (
-        links_of(page("a-b", head="<base href='/startups/'>"), HERE, OUTLET)[0].url
+        links_of(Page(page("a-b", head="<base href='/startups/'>"), HERE), OUTLET)[0].url
         == "https://www.exemple.fr/startups/a-b"
     )
 
@@ -333,7 +334,7 @@ def test_declared_feeds():
             ("application/rss+xml", "javascript:x"),
         )
     )
-    assert feeds_of(page(head=head), HERE) == ["https://www.exemple.fr/feed/", "https://flux.exemple.fr/atom"]
+    assert Page(page(head=head), HERE).feeds() == ["https://www.exemple.fr/feed/", "https://flux.exemple.fr/atom"]
 
 
 # Anything at all
@@ -360,6 +361,7 @@ def test_readers_raise_nothing_but_their_own_error(body):
 @given(anything)
 def test_pages_raise_nothing(body):
     assert kind_of(body) in {"feed", "sitemap", "page", "other"}
-    links = links_of(body, HERE, OUTLET)
+    read = Page(body, HERE)
+    links = links_of(read, OUTLET)
     assert all(found.url.startswith(("http://", "https://")) for found in links)
-    assert all(feed.startswith(("http://", "https://")) for feed in feeds_of(body, HERE))
+    assert all(feed.startswith(("http://", "https://")) for feed in read.feeds())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -9,7 +11,7 @@ from crawler_pages import FIRST, LINKED, SECOND, THIRD, TITLE, URL, check_body, 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.page import parse_article
+from crawler.page import Page, parse_article
 
 
 @pytest.mark.parametrize(
@@ -71,12 +73,40 @@ def test_broken_pages_are_read_all_the_same(broken):
         "<" * 100_000,
         "<a href='" * 20_000,
         page("<i>" * 5_000 + FIRST + "</i>" * 5_000),
+        page("<div>" * 10_000 + FIRST),
+        "<div>" * 300_000 + page(),
+        "<p " + " ".join(f"a{n}='>'" for n in range(50_000)) + ">" + page(),
+        page(f"<div data-state='{'x' * 3_000_000}'>{FIRST}</div>"),
+        page(f"<p>{FIRST}</p>" * 500_000),
+        page("".join(f"<div class=x><a href=/y{n}>Une jeune pousse lève {n}</a></div>" for n in range(15_000))),
+        page("<br>".join(FIRST for _ in range(20_000))),
+        page(head=ld({**LINKED, "articleBody": f"{FIRST} {SECOND} " * 5_000})).replace(
+            "<h2>", f"<p>{THIRD}</p>" * 5_000
+        ),
+        page("<span class=author>Par Julie Martin</span>" * 20_000),
+        page("<time datetime='hier'>hier</time>" * 20_000),
+        page("<table>" + "<tr><td>" * 20_000),
     ],
 )
 def test_hostile_pages_take_no_time(hostile):
     began = time.process_time()
-    parse_article(hostile, URL)
+    read = Page(hostile, URL)
+    read.article()
+    list(read.links())
     assert time.process_time() - began < 5
+
+
+def test_a_page_of_50_megabytes_fits_into_half_a_gigabyte_more():
+    code = (
+        "import resource\nfrom crawler.page import parse_article\nparse_article('<p>Bref.', 'https://a.fr/b')\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "paragraphs = b'<p>Orvalie annonce un tour de table.</p><p>Le tour est de douze millions.</p>'\n"
+        "html = b'<h1>Titre</h1>' + paragraphs * 700_000\n"
+        "assert parse_article(html, 'https://a.fr/b') is not None\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(told.stdout) < 500_000  # kilobytes
 
 
 PIECES = [

@@ -200,7 +200,8 @@ def test_pages_that_are_no_articles_are_not_failures(site, crawl):
     site.add("/feed/", rss(*(site.url + path for path in paths)))
     figures = crawl(outlet(site, feeds=["/feed/"])).count("gazette")
     assert figures == {
-        "sources_ok": 1, "found": 3, "fetched": 3, "not_article": 1, "failed": 2, "failed/not-html": 2,
+        "sources_ok": 1, "found": 3, "fetched": 3, "not_article": 1, "not_article/listing": 1, "failed": 2,
+        "failed/not-html": 2,
     }  # fmt: skip
 
 

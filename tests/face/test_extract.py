@@ -95,7 +95,15 @@ BAD_FILES = {
     "rapport.txt": (b"%PDF-1.7 \x00\x01", "a PDF"),
     "donnees.bin": (bytes(range(256)), "binary"),
     "latin.txt": ("Société levée à Nîmes".encode("latin-1"), "not UTF-8"),
-    "sans-article.html": (b"<html><body><a href='/a'>un lien</a></body></html>", "no article"),
+    "sans-article.html": (
+        b"<html><body><a href='/a'>un lien</a></body></html>",
+        "no article found on this page; it is a",
+    ),
+    "mur.html": (
+        b"<html><h1>Votre consentement</h1><p>Nous et nos 12 partenaires d&eacute;posons des cookies.</p></html>",
+        "a wall of consent",
+    ),
+    "perdue.html": (b"<html><title>Page introuvable</title><h1>Page introuvable</h1></html>", "an error page"),
     "enorme.txt": (b"Alpha. " * 2_500_000, "larger than 16 MiB"),
     "tableau.docx": (b"PK\x03\x04" + bytes(50), "a zip archive"),
 }
