@@ -62,9 +62,10 @@ def _before_comments(blocks: list[Block], said: set[int]) -> list[Block]:
 def headline_of(outline: Outline, title: str) -> Block | None:
     """Give the block that shows the article's title: an ``<h1>`` if there is one that does."""
     wanted = bare(title)
+    least, most = min(15, len(wanted)), 2 * len(title) + 40
     best: tuple[int, Block] | None = None
     for block in outline.blocks if wanted else ():
-        if len(block.text) > 2 * len(title) + 40 or block.tag == "li" or (block.linked and block.tag not in HEADINGS):
+        if not least <= len(block.text) <= most or block.tag == "li" or (block.linked and block.tag not in HEADINGS):
             continue
         shown = bare(block.text)
         if shown != wanted and not (len(shown) > 15 and (wanted.startswith(shown) or shown.startswith(wanted[:80]))):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from crawler.page.jsonld import article_of, objects_of
 from crawler.page.tree import Tree
 
 _FEEDS = frozenset(("application/rss+xml", "application/atom+xml", "application/rdf+xml"))
-_MAX_META = 2_000
+_MAX_DECLARATIONS = 5_000
 
 
 @dataclass(slots=True)
@@ -40,38 +40,47 @@ def read_head(tree: Tree) -> Head:
     """Read a page's declarations, wherever in the page they stand."""
     found: dict[str, str] = {}
     head = Head(metas=found)
-    for name, content in _metas(tree):
-        if name == "article:tag":
-            head.tags.append(clean(content))
-        elif name in _AUTHORS:
-            head.authors.append(clean(content))
-        found.setdefault(name, clean(content))
-    for link in tree.css("link[href]"):
-        attributes = link.attributes
-        rel, href = (attributes.get("rel") or "").lower(), attributes.get("href") or ""
-        if rel == "canonical" and head.canonical is None:
-            head.canonical = href
-        elif (attributes.get("type") or "").lower() in _FEEDS:
-            head.feeds.append(href)
-    title, base = tree.css_first("title"), tree.css_first("base[href]")
-    head.title = clean(title.text()) if title is not None else ""
-    head.base = base.attributes.get("href") if base is not None else None
+    scripts = []
+    for node in tree.css("meta[content], link[href], title, base[href], script[type]")[:_MAX_DECLARATIONS]:
+        tag, attributes = node.tag, node.attributes
+        if tag == "meta":
+            _read_meta(head, found, attributes)
+        elif tag == "link":
+            _read_link(head, attributes)
+        elif tag == "script":
+            if "ld+json" in (attributes.get("type") or "").lower():
+                scripts.append(node.text())
+        elif tag == "title":
+            head.title = head.title or clean(node.text())  # a drawing has titles too, but further down
+        elif head.base is None:
+            head.base = attributes.get("href")
     head.lang = (tree.root.attributes.get("lang") or "") if tree.root is not None else ""
-    linked = tree.css('script[type*="ld+json" i]')
-    head.article, head.types = article_of(list(objects_of(script.text() for script in linked)))
+    head.article, head.types = article_of(list(objects_of(scripts)))
     return head
 
 
 _AUTHORS = frozenset(("author", "article:author", "dc.creator", "dcterms.creator", "sailthru.author", "parsely-author"))
 
 
-def _metas(tree: Tree) -> Iterator[tuple[str, str]]:
-    for element in tree.css("meta[content]")[:_MAX_META]:
-        attributes = element.attributes
-        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-        name = name or attributes.get("http-equiv")
-        if name:
-            yield name.lower(), attributes.get("content") or ""
+def _read_meta(head: Head, found: dict[str, str], attributes: Mapping[str, str | None]) -> None:
+    name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+    name = (name or attributes.get("http-equiv") or "").lower()
+    if not name or (name in found and name != "article:tag" and name not in _AUTHORS):
+        return
+    content = clean(attributes.get("content"))
+    if name == "article:tag":
+        head.tags.append(content)
+    elif name in _AUTHORS:
+        head.authors.append(content)
+    found.setdefault(name, content)
+
+
+def _read_link(head: Head, attributes: Mapping[str, str | None]) -> None:
+    href = attributes.get("href") or ""
+    if (attributes.get("rel") or "").lower() == "canonical" and head.canonical is None:
+        head.canonical = href
+    elif (attributes.get("type") or "").lower() in _FEEDS:
+        head.feeds.append(href)
 
 
 def clean(text: object) -> str:

@@ -47,10 +47,10 @@ def noise_of(outline: Outline, headline: Block | None, said: set[int]) -> set[Bo
         if box.parent in gone or (
             box not in safe
             and (
-                _is_named_so(box, total)
-                or _is_teaser(box, total)
-                or (listed[(box.parent, box.name)] >= _LISTED and _may_be_listed(box))
-                or _is_furniture(box, furniture)
+                (box.signs and _is_named_so(box, total))
+                or (box.linked and _is_teaser(box, total))
+                or (box.titles and listed[(box.parent, box.name)] >= _LISTED and _may_be_listed(box))
+                or (box in furniture and _is_furniture(box, furniture[box]))
             )
         ):
             gone.add(box)
@@ -71,8 +71,6 @@ def _furniture(outline: Outline) -> defaultdict[Box, int]:
 
 def _is_named_so(box: Box, total: int) -> bool:
     signs = box.signs
-    if not signs:
-        return False
     if box.tag == "aside" and not signs & (NOISE | HIDDEN) and _is_inset(box):
         return False
     if signs & APART and box.weight <= MOST_APART * total:
@@ -109,6 +107,5 @@ def _may_be_listed(box: Box) -> bool:
     return box.titles > 0 and box.size <= LISTED and bool(box.name.strip()) and box.tag not in HEADINGS
 
 
-def _is_furniture(box: Box, furniture: defaultdict[Box, int]) -> bool:
-    told = furniture.get(box, 0)
+def _is_furniture(box: Box, told: int) -> bool:
     return told > FURNITURE * box.weight and box.weight - told < REST and box.tag not in _LEAVES

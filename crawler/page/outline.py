@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from crawler.page.boxes import APART, ASIDE, BYLINE, HIDDEN, NOISE, Sign, signs_of
@@ -26,7 +26,7 @@ _ASIDES = frozenset(("nav", "aside", "footer", "figure", "form"))
 _ROLES = frozenset(("navigation", "complementary", "contentinfo", "banner", "search", "dialog", "alertdialog"))
 _WORTH = "p, h1, time, article, [itemprop], [rel]"
 """A box of navigation without any of these holds nothing that could be the article's."""
-_LABEL = re.compile(r"\s*(?:à |a )?(?:lire|voir)\s+(?:aussi|également)", re.IGNORECASE)
+_LABEL = re.compile(r"(?:à |a )?(?:lire|voir)\s+(?:aussi|également)", re.IGNORECASE)
 _LABEL_BEFORE = re.compile(rf"(?:(?<=[\W_])|^){_LABEL.pattern}\s*[:–>»►→|-]*\s*$", re.IGNORECASE)
 _ENDS = (".", "!", "?", "…", "»", '"', "”", ":", ";")
 MAX_NODES = 80_000
@@ -79,14 +79,14 @@ class Block:
     prose: int = 0
     """Characters of running text: none for headings, links, labels and other scraps."""
 
-    def __post_init__(self) -> None:
-        bare = len(self.text) - self.linked
-        if self.tag in HEADINGS or bare < 25 or (self.linked > bare and len(self.text) < 200):
-            self.prose = 0
-        elif bare >= 100 or self.text.endswith(_ENDS):
-            self.prose = bare
-        else:
-            self.prose = bare // 2 if self.tag in {"p", "li"} else 0
+
+def _prose_of(text: str, tag: str, linked: int) -> int:
+    bare = len(text) - linked
+    if tag in HEADINGS or bare < 25 or (linked > bare and len(text) < 200):
+        return 0
+    if bare >= 100 or text.endswith(_ENDS):
+        return bare
+    return bare // 2 if tag in ("p", "li") else 0
 
 
 @dataclass(slots=True, eq=False)
@@ -146,16 +146,24 @@ class _Walker:
         self._linked = 0
         self._links = 0
         self._anchors: list[int] = []
+        self._spans: list[tuple[int, int]] = []
         self._nodes = 0
 
     def walk(self, root: Node) -> None:
         path: list[str] = []  # tags of the open elements
+        text = self._text
         node: Node | None = root.first_child
         while node is not None and self._nodes < MAX_NODES:
             self._nodes += 1
             tag = node.tag or "-"
             if tag == "-text":
-                self._add(node.text_content or "")
+                content = node.text_content or ""
+                if not content.isspace():
+                    text.append(content)
+                    if self._links:
+                        self._linked += len(content.strip())
+                elif text:
+                    text.append(" ")
             elif tag not in _SKIPPED and tag[0] != "-" and self._enter(node, tag):
                 child = node.first_child
                 if child is not None and len(path) < MAX_DEPTH:
@@ -173,90 +181,83 @@ class _Walker:
             node = after
         self._flush()
 
-    def _add(self, text: str) -> None:
-        if not text.isspace():
-            self._text.append(text)
-            if self._links:
-                self._linked += len(text.strip())
-        elif self._text:
-            self._text.append(" ")
-
     def _enter(self, node: Node, tag: str) -> bool:
         """Open an element; tell whether what is in it is to be walked over."""
-        if tag == "br":
-            self._break()
-            return False
         if self._passed_over and node.mem_id in self._passed_over:
             return False
         attributes = node.attributes
-        signs, name, itemprop = 0, "", ""
-        if attributes:
-            named, known = attributes.get("class"), attributes.get("id")
-            if named or known:
-                name = f"{named or ''} {known or ''}"
-                signs = signs_of(name)
-            itemprop = attributes.get("itemprop") or ""
-            self._look(node, tag, signs, itemprop, attributes.get("rel") or "")
-        if tag not in _INLINE:
-            return self._open(node, tag, name, itemprop, signs | _more_signs(tag, attributes))
-        if tag == "a":
-            if "href" not in attributes:
-                self._anchors.append(0)  # a place to jump to, not a link
-                return True
-            if self._is_pointer(node):
-                return False
-            self._anchors.append(1)
-            self._links += 1
-            if self.box.tag in HEADINGS:
-                self.box.pointers += 1
-            return True
-        return not signs & NOISE and "hidden" not in attributes
+        if tag in _INLINE:
+            return self._enter_inline(node, tag, attributes)
+        if tag == "br":
+            self._break()
+            return False
+        if not attributes:
+            return self._open(node, tag, "", "", ASIDE if tag in _ASIDES else 0)
+        name, signs = self._look(node, tag, attributes)
+        style = attributes.get("style")
+        if tag in _ASIDES or attributes.get("role") in _ROLES:
+            signs |= ASIDE
+        if (
+            "hidden" in attributes
+            or attributes.get("aria-hidden") == "true"
+            or (style and "none" in style and "display:none" in style.replace(" ", ""))
+        ):
+            signs |= HIDDEN
+        return self._open(node, tag, name, attributes.get("itemprop") or "", signs)
 
-    def _is_pointer(self, node: Node) -> bool:
-        """Tell whether a link in a paragraph is a box glued into it, « À lire aussi »; its label before it goes too."""
+    def _enter_inline(self, node: Node, tag: str, attributes: dict[str, str | None]) -> bool:
+        signs = self._look(node, tag, attributes)[1] if attributes else 0
+        if tag != "a":
+            return not signs & NOISE and "hidden" not in attributes
+        if "href" not in attributes:
+            self._anchors.append(-1)  # a place to jump to, not a link
+            return True
+        self._anchors.append(len(self._text))
+        self._links += 1
         if self.box.tag in HEADINGS:
-            return False
-        before = "".join(self._text[-4:])
-        label = _LABEL_BEFORE.search(before) if before else None
-        if label is not None:
-            self._text[-4:] = [before[: label.start()]]
-        elif not _LABEL.match(node.text()):
-            return False
-        self._flush()
+            self.box.pointers += 1
         return True
 
-    def _look(self, node: Node, tag: str, signs: Sign, itemprop: str, rel: str) -> None:
-        """Note an element that may tell the author or the date."""
-        declared = itemprop == "author" or "author" in rel
-        if declared or signs & BYLINE:
-            self.found.bylines.append(self._mark(node, declared=declared))
-        if tag == "time" or itemprop in ("datePublished", "dateModified"):
-            self.found.times.append(self._mark(node))
-
-    def _mark(self, node: Node, *, declared: bool = False) -> Mark:
-        return Mark(node, self.box, len(self.found.blocks), "".join(self._text[-4:])[-60:], declared)
+    def _look(self, node: Node, tag: str, attributes: dict[str, str | None]) -> tuple[str, Sign]:
+        """Give an element's names and what they say; note it if it may tell the author or the date."""
+        named, known = attributes.get("class"), attributes.get("id")
+        name = f"{named or ''} {known or ''}" if named or known else ""
+        signs = signs_of(name) if name else 0
+        itemprop, rel = attributes.get("itemprop"), attributes.get("rel")
+        if itemprop or rel or signs & BYLINE or tag == "time":
+            declared = itemprop == "author" or "author" in (rel or "")
+            mark = Mark(node, self.box, len(self.found.blocks), "".join(self._text[-4:])[-60:], declared)
+            if declared or signs & BYLINE:
+                self.found.bylines.append(mark)
+            if tag == "time" or itemprop in ("datePublished", "dateModified"):
+                self.found.times.append(mark)
+        return name, signs
 
     def _open(self, node: Node, tag: str, name: str, itemprop: str, signs: Sign) -> bool:
         parent = self.box
-        if tag in ("td", "th") and self._text and parent.tag == "tr":
-            self._text.append(" | ")
-        elif self._text:
-            self._flush()
-        self.box = box = Box(tag, name, parent, parent.level + 1, signs, itemprop)
+        if self._text:
+            if tag in ("td", "th") and parent.tag == "tr":
+                self._text.append(" | ")
+            else:
+                self._flush()
+        box = Box(tag, name, parent, parent.level + 1, signs, itemprop)
         self.found.boxes.append(box)
         if tag in HEADINGS and self._links:
             box.pointers += 1
-        if signs & (APART | ASIDE) and tag not in HEADINGS and node.css_first(_WORTH) is None:
+        if signs & (APART | ASIDE) and tag not in _LEAVES and node.css_first(_WORTH) is None:
             # A menu, a row of buttons: no paragraph, no headline. Its size is all that is asked of it.
             box.size = box.linked = len(node.text(strip=True))
-            self.box = parent
             return False
+        self.box = box
         return True
 
     def _leave(self, tag: str) -> None:
         if tag in _INLINE:
             if tag == "a":
-                self._links -= self._anchors.pop()
+                start = self._anchors.pop()
+                self._links -= start >= 0
+                if 0 <= start < len(self._text):
+                    self._spans.append((start, len(self._text)))
             return
         box = self.box
         if tag in ("td", "th") and box.tag == tag and box.parent is not None and box.parent.tag == "tr":
@@ -277,8 +278,18 @@ class _Walker:
 
     def _flush(self) -> None:
         """End a block."""
-        text = " ".join("".join(self._text).split()).strip(" |")
-        linked, self._text, self._linked = self._linked, [], 0
+        pieces, linked, spans = self._text[:], self._linked, self._spans
+        self._text.clear()
+        self._linked, self._spans = 0, []
+        text = "".join(pieces)
+        if spans and linked < len(text) and _LABEL.search(text):
+            for part, part_linked in _without_pointers(pieces, spans):
+                self._add_block(part, part_linked)
+        else:
+            self._add_block(text, linked)
+
+    def _add_block(self, text: str, linked: int) -> None:
+        text = " ".join(text.split()).strip(" |")
         if not text:
             return
         box = home = self.box
@@ -287,13 +298,15 @@ class _Walker:
             if not tag and home.tag in _TEXTS and home.tag != "p":
                 tag = home.tag
             home = home.parent
-        block = Block(text, box, min(linked, len(text)), tag or "text", home, len(self.found.blocks))
-        self.found.blocks.append(block)
-        box.size += len(text)
-        box.linked += block.linked
-        box.weight += block.prose
-        box.headings += block.tag in HEADINGS
-        box.titles += block.linked > 25 and block.linked > 0.9 * len(text) and tag != "p"
+        size = len(text)
+        tag, linked = tag or "text", min(linked, size)
+        prose = _prose_of(text, tag, linked)
+        self.found.blocks.append(Block(text, box, linked, tag, home, len(self.found.blocks), prose))
+        box.size += size
+        box.linked += linked
+        box.weight += prose
+        box.headings += tag in HEADINGS
+        box.titles += linked > 25 and linked > 0.9 * size and tag != "p"
 
     def sum_up(self) -> None:
         """Add to each box what is in the boxes within it: children come behind their parents."""
@@ -308,17 +321,22 @@ class _Walker:
                 parent.pointers += min(box.pointers, box.headings) if box.tag in HEADINGS else box.pointers
 
 
-def _more_signs(tag: str, attributes: dict[str, str | None]) -> Sign:
-    """Give what an element's tag, role and style say of it."""
-    signs = ASIDE if tag in _ASIDES else 0
-    if attributes:
-        if attributes.get("role") in _ROLES:
-            signs |= ASIDE
-        style = attributes.get("style")
-        if (
-            "hidden" in attributes
-            or attributes.get("aria-hidden") == "true"
-            or (style and "none" in style and "display:none" in style.replace(" ", ""))
-        ):
-            signs |= HIDDEN
-    return signs
+def _is_not_displayed(style: str | None) -> bool:
+    return style is not None and "none" in style and "display:none" in style.replace(" ", "")
+
+
+def _without_pointers(pieces: list[str], spans: list[tuple[int, int]]) -> Iterator[tuple[str, int]]:
+    """Part a block at the pointers glued into it: links that say « À lire aussi », or that follow those words.
+
+    Gives each part with the characters of its links; the pointers and their labels are left out.
+    """
+    start, linked = 0, 0
+    for first, last in spans:
+        inside, before = "".join(pieces[first:last]), "".join(pieces[start:first])
+        label = _LABEL_BEFORE.search(before)
+        if label is None and not _LABEL.match(inside.strip()):
+            linked += len(inside.strip())
+            continue
+        yield before[: label.start()] if label else before, linked
+        start, linked = last, 0
+    yield "".join(pieces[start:]), linked

@@ -113,7 +113,8 @@ def is_paywalled(head: Head, outline: Outline, body: Sequence[Block]) -> bool:
         return tier == "locked"
     if sum(len(b.text) for b in body) >= 4000:
         return False
-    return any(_WALL.search(b.text) for b in outline.blocks if len(b.text) < 400 and not b.box.signs & HIDDEN)
+    shown = "\n".join(b.text for b in outline.blocks if len(b.text) < 400 and not b.box.signs & HIDDEN)
+    return _WALL.search(shown) is not None
 
 
 def is_reserved(head: Head, headers: Mapping[str, str]) -> bool:

@@ -68,7 +68,7 @@ def _blocks_of(text: str) -> list[Block]:
     """Make blocks of a text whose paragraphs are lines."""
     page = Box("body", "", None, 0, 0)
     lines = [line for line in map(clean, text.splitlines()) if line]
-    return [Block(line, page, 0, "p", page, place) for place, line in enumerate(lines)]
+    return [Block(line, page, 0, "p", page, place, len(line)) for place, line in enumerate(lines)]
 
 
 def signature_of(blocks: list[Block]) -> tuple[list[Block], list[str]]:

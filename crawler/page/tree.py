@@ -6,6 +6,7 @@ import re
 
 from lxml import html as lxml_html
 from lxml.etree import LxmlError
+from selectolax.lexbor import LexborDocumentOptions
 from selectolax.lexbor import LexborHTMLParser as Tree
 from selectolax.lexbor import LexborNode as Node
 from w3lib.encoding import html_to_unicode
@@ -20,6 +21,7 @@ _LONG_TAG = 20_000
 """Characters; a tag as long as this is looked at, for time also grows with the square of the attributes."""
 _MANY_ATTRIBUTES = 500
 _CONTROLS = bytes(32 if (n < 32 and n not in (9, 10, 12, 13)) or n == 127 else n for n in range(256))
+_WITHOUT_EVENTS = LexborDocumentOptions.WO_EVENTS
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _QUOTED = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 _NAME = re.compile(r"/?[a-zA-Z][\w:-]{0,40}")
@@ -40,7 +42,7 @@ def parse_tree(html: str | bytes, content_type: str = "") -> Tree | None:
     pieces = text.split("<")
     if len(max(pieces, key=len)) > _LONG_TAG:
         text = "<".join([piece if len(piece) <= _LONG_TAG else _bounded(piece) for piece in pieces])
-    return Tree(text.encode("utf-8", "replace").translate(_CONTROLS)) if text else None
+    return Tree(text.encode("utf-8", "replace").translate(_CONTROLS), options=_WITHOUT_EVENTS) if text else None
 
 
 def _levelled(text: str) -> str:

@@ -277,7 +277,7 @@ def test_a_page_is_parsed_once_whatever_is_asked_of_it(monkeypatch):
 
     parsed = []
     real = tree.Tree
-    monkeypatch.setattr(tree, "Tree", lambda text: parsed.append(1) or real(text))
+    monkeypatch.setattr(tree, "Tree", lambda *told, **options: parsed.append(1) or real(*told, **options))
     read = Page(page(BODY, head="<link rel=alternate type=application/rss+xml href=/feed>"), URL)
     assert (read.kind, read.article().title, read.feeds()) == ("article", TITLE, ["https://www.exemple.fr/feed"])
     assert [link for link, _ in read.links()] == ["https://www.exemple.fr/", "https://www.exemple.fr/startups/"]
