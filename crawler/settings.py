@@ -48,5 +48,6 @@ TELNETCONSOLE_ENABLED = False  # … and has an older console besides
 TOURDETABLE_BATCH_ARTICLES = 200  # rows of so many articles are written at once …
 TOURDETABLE_BATCH_SECONDS = 30.0  # … or of so many seconds
 TOURDETABLE_DATA = "data"  # folder of the dataset
+TOURDETABLE_FULL = False  # read every source anew, changed or not
 TOURDETABLE_WORKERS = 2  # processes that extract
 USER_AGENT = f"tourdetable/0.1 (French tech press reader; {_CONTACT})"  # who is asking, and how to reach them

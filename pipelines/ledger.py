@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.urls import canonicalize
+from pipelines import frontier
 from pipelines.errors import LedgerError, PipelineError, StorageError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 STATE = "_state"
 """Folder of the ledger, the lock and the staging area, beside the tables."""
 
@@ -42,6 +43,8 @@ CREATE TABLE batches (
     created_at TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+_STEPS = (_SCHEMA, frontier.SCHEMA)
+"""What each version adds to the one before."""
 _SUMMARY = """
 SELECT outlet, COUNT(*), SUM(rounds), MAX(fetched_at) FROM pages WHERE is_alias = 0 GROUP BY outlet ORDER BY outlet
 """
@@ -115,12 +118,14 @@ class Ledger:
     def _upgrade(self, stored: Callable[[], Iterable[Page]]) -> None:
         version = _version_of(self._db)
         _check_version(self.path, version)
-        if version == 0:
-            with self._transaction():
-                for statement in _SCHEMA.strip().split(";\n"):
-                    self._db.execute(statement)
+        if version == SCHEMA_VERSION:
+            return
+        with self._transaction():
+            for statement in "".join(_STEPS[version:]).strip().removesuffix(";").split(";\n"):
+                self._db.execute(statement)
+            if version == 0:
                 self._remember(stored(), "")
-                self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -171,10 +176,11 @@ class Ledger:
                 for id_, files, pages in self._db.execute(query)
             ]
 
-    def commit(self, batch: Batch) -> None:
-        """Declare a batch committed and its pages seen, in one transaction."""
+    def commit(self, batch: Batch, found: Iterable[str] = ()) -> None:
+        """Declare a batch committed and its pages seen, in one transaction; ``found`` led to them and is done with."""
         with self._transaction():
             self._remember(batch.pages, batch.id)
+            frontier.forget_found(self._db, [*(page.url for page in batch.pages), *found])
             self._db.execute("UPDATE batches SET state = 'committed', pages = '[]' WHERE id = ?", (batch.id,))
 
     def forget(self, batch: Batch) -> None:
@@ -184,8 +190,16 @@ class Ledger:
 
     def remember_aliases(self, pages: Iterable[Page]) -> None:
         """Note further addresses of an article that is stored already."""
+        pages = list(pages)
         with self._transaction():
             self._remember(pages, "")
+            frontier.forget_found(self._db, [page.url for page in pages])
+
+    def write(self, changes: Iterable[Callable[[sqlite3.Connection], None]]) -> None:
+        """Make changes of the frontier in one transaction."""
+        with self._transaction():
+            for change in changes:
+                change(self._db)
 
     def _remember(self, pages: Iterable[Page], batch: str) -> None:
         self._db.executemany(

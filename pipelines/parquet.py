@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -45,6 +46,7 @@ class ParquetPipeline:
         self._closing = asyncio.Event()
         self._ticker: asyncio.Task[None] | None = None
         self._known: KnownArticlesMiddleware | None = None
+        self._notes: list[Callable[[sqlite3.Connection], None]] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ParquetPipeline:
@@ -75,8 +77,9 @@ class ParquetPipeline:
 
     async def _take(self, item: Extracted) -> bool:
         aliases = self._known.addresses_of(item.article) if self._known is not None else ()
+        found_as = self._known.found_as(item.article) if self._known is not None else None
         try:
-            return await self._in_thread(self._opened.add, item, aliases)
+            return await self._in_thread(self._opened.add, item, aliases, found_as)
         except RowError as error:
             self._count(item, "failed")
             self._count(item, "failed/unstorable")
@@ -84,6 +87,10 @@ class ParquetPipeline:
         except PipelineError as error:
             give_up(self._crawler, error)
             raise DropItem(f"{item.article.url}: not stored", log_level="DEBUG") from error
+
+    def note(self, change: Callable[[sqlite3.Connection], None]) -> None:
+        """Have a change of the frontier written with the next commit; what a crash takes with it is found again."""
+        self._notes.append(change)
 
     async def _tick(self) -> None:
         while True:
@@ -102,7 +109,10 @@ class ParquetPipeline:
 
     async def _commit(self, store: Store, how: Callable[[], None]) -> None:
         """Have the store commit, and count what it did commit."""
+        notes, self._notes = self._notes, []
         try:
+            if notes:
+                await self._in_thread(store.ledger.write, notes)
             await self._in_thread(how)
         except PipelineError as error:
             give_up(self._crawler, error)

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.urls import canonicalize
 from pipelines.dataset import stored_pages
 from pipelines.errors import DatasetBusyError, RowError, StorageError
+from pipelines.frontier import forget_found
 from pipelines.ledger import STATE, Batch, Ledger, Page
 from pipelines.rows import Extracted, content_hash, month_of, tables_of, utc
 from pipelines.schema import TABLES, schema_of
@@ -43,6 +44,7 @@ class _Held:
     item: Extracted
     tables: dict[str, pa.Table]
     pages: list[Page]
+    found_as: list[str]
 
 
 class Store:
@@ -122,10 +124,11 @@ class Store:
         """Count the articles that wait for the next flush."""
         return len(self._waiting)
 
-    def add(self, item: Extracted, aliases: Iterable[str] = ()) -> bool:
+    def add(self, item: Extracted, aliases: Iterable[str] = (), found_as: str | None = None) -> bool:
         """Take an article for the next flush; False where it is stored or waiting already, under whatever address.
 
         ``aliases`` are further addresses that lead to it. Every address is noted, so that none is fetched again.
+        ``found_as`` is the one under which it stands on the frontier: it is taken off once the article is committed.
 
         Raises:
             RowError: a value of it cannot be stored.
@@ -135,14 +138,17 @@ class Store:
         twin = next((self._addresses[page.url] for page in pages if page.url in self._addresses), None)
         if twin is not None:
             self._join(twin, pages)
+            twin.found_as += [found_as] if found_as is not None else []
             return False
         stored = self.ledger.find(item.article.id, [page.url for page in pages])
         if stored is not None:
             new = [page for page in pages if not self.ledger.knows(page.url)]
             if new:
                 self.ledger.remember_aliases([replace(page, article_id=stored, is_alias=True) for page in new])
+            if found_as is not None:
+                self.ledger.write([lambda db: forget_found(db, [found_as])])
             return False
-        held = _Held(item, tables_of(item), pages)
+        held = _Held(item, tables_of(item), pages, [found_as] if found_as is not None else [])
         self._waiting.append(held)
         self._addresses.update((page.url, held) for page in pages)
         return True
@@ -198,7 +204,7 @@ class Store:
         """Bring the prepared batches into the tables: steps 3 and 4."""
         while self._unfinished:
             batch, held = self._unfinished[0]
-            self._publish(batch)
+            self._publish(batch, [address for one in held for address in one.found_as])
             self._unfinished.pop(0)
             self._committed += [one.item for one in held]
             for one in held:
@@ -226,7 +232,7 @@ class Store:
     def _has_parts(self, table: str) -> bool:
         return any((self.data / table).glob("month=*/*.parquet"))
 
-    def _publish(self, batch: Batch) -> None:
+    def _publish(self, batch: Batch, found: Iterable[str] = ()) -> None:
         for name in batch.files:
             staged, target = self._staging / batch.id / name, self.data / name
             if staged.exists():
@@ -235,7 +241,7 @@ class Store:
             elif not target.exists():
                 raise FileNotFoundError(errno.ENOENT, f"{staged} has been removed")
         self._sync(batch)
-        self.ledger.commit(batch)
+        self.ledger.commit(batch, found)
         shutil.rmtree(self._staging / batch.id, ignore_errors=True)
 
     def _withdraw(self, batch: Batch) -> None:

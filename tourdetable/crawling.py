@@ -31,6 +31,12 @@ class OutletOutcome:
     name: str
     found: int = 0
     known: int = 0
+    put_off: int = 0
+    """Pages that gave no article before and are let be for now."""
+    not_modified: int = 0
+    """Sources that answered 304: nothing new since they were last read."""
+    not_due: int = 0
+    """Sources that change seldom and were read not long ago."""
     fetched: int = 0
     stored: int = 0
     duplicate: int = 0
@@ -45,7 +51,14 @@ class OutletOutcome:
     @property
     def usable(self) -> bool:
         """True where anything at all came back: an article, or the news that there is no new one."""
-        return bool(self.stored or self.duplicate or self.known or (self.bounded and self.sources_ok))
+        return bool(
+            self.stored
+            or self.duplicate
+            or self.known
+            or self.not_modified
+            or self.not_due
+            or (self.bounded and self.sources_ok)
+        )
 
     @property
     def flawless(self) -> bool:
@@ -153,6 +166,9 @@ def outlet_outcome(name: str, stats: Mapping[str, Any], *, bounded: bool = False
     counts = (
         "found",
         "known",
+        "put_off",
+        "not_modified",
+        "not_due",
         "fetched",
         "stored",
         "duplicate",

@@ -21,6 +21,7 @@ from crawler.discovery.sitemaps import Sitemap, read_instant, read_sitemap
 from crawler.items import Article
 from crawler.outlets import Outlet, find_outlet
 from crawler.page import Page
+from crawler.signals import page_settled
 from crawler.spiders.causes import cause_of
 from crawler.urls import canonicalize, resolve
 
@@ -93,7 +94,7 @@ class NewsSpider(Spider):
             errback=self.source_failed,
             dont_filter=True,
             priority=10 - level,
-            meta={"kind": kind, "outlet": outlet.name, "level": level},
+            meta={"kind": kind, "outlet": outlet.name, "level": level, "handle_httpstatus_list": [304]},
         )
 
     # Sources
@@ -102,6 +103,10 @@ class NewsSpider(Spider):
         """Read a feed, sitemap, listing or front page, whichever it turns out to be."""
         outlet = self.outlets[response.meta["outlet"]]
         kind: str = response.meta["kind"]
+        if response.status == 304:  # RFC 9110 §15.4.5: as it was when it was last read
+            self._count(outlet, "sources_ok")
+            self._count(outlet, "not_modified")
+            return
         try:
             yield from self._read_source(response, outlet, kind)
         except SourceError as error:
@@ -230,13 +235,19 @@ class NewsSpider(Spider):
             self._asked.add(key)
             self._taken[outlet.name] += 1
             self._count(outlet, "found")
-            yield Request(
-                item.url,
-                callback=self.parse_page,
-                errback=self.page_failed,
-                dont_filter=True,
-                meta={"kind": "article", "outlet": outlet.name, "level": MAX_LEVEL},
-            )
+            meta = {"kind": "article", "outlet": outlet.name, "level": MAX_LEVEL, "found": key}
+            meta["published"] = item.published.isoformat() if item.published else None
+            yield Request(item.url, callback=self.parse_page, errback=self.page_failed, dont_filter=True, meta=meta)
+
+    def resume(self, url: str, published: str | None, name: str) -> Iterator[Request]:
+        """Ask for a page that an earlier crawl found, within this run's bounds."""
+        found = Found(url, published=datetime.fromisoformat(published) if published else None)
+        yield from self._articles([found], self.outlets[name])
+
+    @property
+    def unbounded(self) -> bool:
+        """Whether this run takes all that is found."""
+        return self.since is None and self.until is None and self.max_articles is None
 
     def _in_time(self, published: datetime | None, changed: datetime | None = None) -> bool:
         """Tell whether an article may be of the time asked for: what changed last before it was published before it."""
@@ -251,15 +262,19 @@ class NewsSpider(Spider):
         self._count(outlet, "fetched")
         if not isinstance(response, TextResponse) or kind_of(response.body) == "other":
             self._failed(outlet, "not-html")
+            self._settle(response.request, outlet, "not-html")
             return
         page = self._read(response, outlet)
         article = page.article()
         if article is None:
             self._count(outlet, "not_article")
             self._count(outlet, f"not_article/{page.kind}")
+            self._settle(response.request, outlet, "not-article")
         elif self._in_time(article.published_at):
             self._count(outlet, "articles")
             yield article
+        else:
+            self._settle(response.request, outlet, "out-of-time")
 
     def _read(self, response: Response, outlet: Outlet) -> Page:
         headers = {
@@ -272,10 +287,18 @@ class NewsSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         outlet, cause = self.outlets[request.meta["outlet"]], cause_of(failure)
         logger.info("%s: %s: %s", outlet.name, request.url, cause)
+        self._settle(request, outlet, cause)
         if cause == "robots":
             self._forbidden(outlet)
         else:
             self._failed(outlet, cause)
+
+    def _settle(self, request: Request | None, outlet: Outlet, outcome: str) -> None:
+        """Tell whoever keeps the frontier that a page gives no article."""
+        if request is not None and "found" in request.meta:
+            self.crawler.signals.send_catch_log(
+                page_settled, url=request.meta["found"], outlet=outlet.name, outcome=outcome
+            )
 
     def _forbidden(self, outlet: Outlet) -> None:
         self._count(outlet, "robots")

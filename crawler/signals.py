@@ -1,0 +1,8 @@
+"""Signals of our own, beside Scrapy's (:mod:`scrapy.signals`)."""
+
+from __future__ import annotations
+
+page_settled = object()
+"""An article page came to an end that gives no article: handlers get ``url``, the normal form of the address that was
+found, ``outlet`` and ``outcome`` (``not-article``, ``not-html``, ``out-of-time`` or a cause of failure such as
+``http-404``)."""
