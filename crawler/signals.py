@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 page_settled = object()
-"""An article page came to an end that gives no article: handlers get ``url``, the normal form of the address that was
-found, ``outlet`` and ``outcome`` (``not-article``, ``not-html``, ``out-of-time`` or a cause of failure such as
-``http-404``)."""
+"""An article page came to an end that gives no article.
+
+Handlers get ``url``, the normal form of the address that was found, that ``address`` itself, ``outlet`` and ``outcome``:
+``not-article``, ``not-html``, ``out-of-time`` or a cause of failure such as ``http-404``.
+"""

@@ -74,6 +74,19 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
         for one in super().process_spider_output(response, result):
             led_to += _found(one)
             yield one
+        self._read(response, led_to)
+
+    async def process_spider_output_async(  # type: ignore[override]
+        self, response: Response | None, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        """Do the same where another part of the chain is asynchronous."""
+        led_to: list[FoundPage] = []
+        async for one in super().process_spider_output_async(response, result):
+            led_to += _found(one)
+            yield one
+        self._read(response, led_to)
+
+    def _read(self, response: Response | None, led_to: list[FoundPage]) -> None:
         if response is not None and response.meta.get("kind") in _SOURCES:
             self._note_visit(response, led_to)
 
@@ -125,9 +138,9 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
         """Give, once, the address under which an article stands on the frontier."""
         return self._found_as.pop(article.url, None)
 
-    def page_settled(self, url: str, outlet: str, outcome: str) -> None:
+    def page_settled(self, url: str, address: str, outlet: str, outcome: str) -> None:
         """Note that a page gave no article."""
-        page, moment = FoundPage(url, url, outlet), datetime.now(UTC)
+        page, moment = FoundPage(url, address, outlet), datetime.now(UTC)
         self._note(lambda db: frontier.note_outcome(db, page, outcome, moment))
 
     def _note_visit(self, response: Response, found: list[FoundPage]) -> None:
@@ -185,7 +198,7 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
 def _found(one: Any) -> list[FoundPage]:
     if not isinstance(one, Request) or "found" not in one.meta:
         return []
-    return [FoundPage(one.meta["found"], one.url, one.meta["outlet"], one.meta.get("published"))]
+    return [FoundPage(one.meta["found"], one.meta["address"], one.meta["outlet"], one.meta.get("published"))]
 
 
 def _may_be_article(request: Request) -> bool:

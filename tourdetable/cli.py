@@ -72,7 +72,14 @@ def crawl(
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only articles since then: 7d, 12h, 2w or 2026-10-01.")
     ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Only articles published before then; written like --since.")
+    ] = None,
     max_articles: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most N articles an outlet.")] = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Read every source anew, and try again what was given up; fetch nothing twice."),
+    ] = False,
     delay: Annotated[
         float | None,
         typer.Option(
@@ -98,7 +105,9 @@ def crawl(
         arguments.chosen_outlets(outlets or []),
         arguments.dataset_folder(data),
         since=None if since is None else arguments.parse_since(since),
+        until=None if until is None else arguments.parse_since(until),
         max_articles=max_articles,
+        full=full,
         delay=delay,
         log_level=arguments.log_level(log_level or ("ERROR" if context.obj else "CRITICAL")),
     )

@@ -121,10 +121,11 @@ def run_crawl(
     since: datetime | None = None,
     until: datetime | None = None,
     max_articles: int | None = None,
+    full: bool = False,
     delay: float | None = None,
     log_level: str = "WARNING",
 ) -> CrawlOutcome:
-    """Crawl ``outlets`` into the dataset ``data`` and block until done.
+    """Crawl ``outlets`` into the dataset ``data`` and block until done; ``full`` reads every source, changed or not.
 
     Can run once in a process: Twisted's reactor does not start twice.
 
@@ -135,6 +136,7 @@ def run_crawl(
     from crawler.spiders.news import NewsSpider
 
     overrides: dict[str, Any] = {"TOURDETABLE_DATA": str(data.absolute()), "LOG_LEVEL": log_level}
+    overrides["TOURDETABLE_FULL"] = full
     if delay is not None:
         overrides["DOWNLOAD_DELAY"] = delay
     stats, signum = run_spider(

@@ -235,7 +235,7 @@ class NewsSpider(Spider):
             self._asked.add(key)
             self._taken[outlet.name] += 1
             self._count(outlet, "found")
-            meta = {"kind": "article", "outlet": outlet.name, "level": MAX_LEVEL, "found": key}
+            meta = {"kind": "article", "outlet": outlet.name, "level": MAX_LEVEL, "found": key, "address": item.url}
             meta["published"] = item.published.isoformat() if item.published else None
             yield Request(item.url, callback=self.parse_page, errback=self.page_failed, dont_filter=True, meta=meta)
 
@@ -297,7 +297,11 @@ class NewsSpider(Spider):
         """Tell whoever keeps the frontier that a page gives no article."""
         if request is not None and "found" in request.meta:
             self.crawler.signals.send_catch_log(
-                page_settled, url=request.meta["found"], outlet=outlet.name, outcome=outcome
+                page_settled,
+                url=request.meta["found"],
+                address=request.meta["address"],
+                outlet=outlet.name,
+                outcome=outcome,
             )
 
     def _forbidden(self, outlet: Outlet) -> None:

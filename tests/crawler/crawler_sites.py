@@ -55,13 +55,18 @@ class Site:
 
             def _give(self, answer: Answer) -> None:
                 time.sleep(answer.wait)
+                tag = answer.headers.get("ETag")
+                if tag and self.headers.get("If-None-Match") == tag:
+                    answer = Answer(status=304, headers={"ETag": tag})
+                    site.log[-1].status = 304
                 if answer.drop == "before":
                     self.close_connection = True
                     return
                 self.send_response(answer.status)
                 for name, value in {"Content-Type": "text/html; charset=utf-8", **answer.headers}.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(answer.body) * (2 if answer.drop else 1)))
+                if answer.status != 304:
+                    self.send_header("Content-Length", str(len(answer.body) * (2 if answer.drop else 1)))
                 self.end_headers()
                 self.wfile.write(answer.body)
 
