@@ -109,10 +109,12 @@ def run_crawl(
     until: datetime | None = None,
     max_articles: int | None = None,
     delay: float | None = None,
+    tdm: str | None = None,
     log_level: str = "WARNING",
 ) -> CrawlOutcome:
     """Crawl ``outlets`` into the dataset ``data`` and block until done.
 
+    ``tdm`` is ``obey`` or ``ignore``, the setting ``TOURDETABLE_TDM`` if not given.
     Can run once in a process: Twisted's reactor does not start twice.
 
     Raises:
@@ -124,6 +126,8 @@ def run_crawl(
     overrides: dict[str, Any] = {"TOURDETABLE_DATA": str(data.absolute()), "LOG_LEVEL": log_level}
     if delay is not None:
         overrides["DOWNLOAD_DELAY"] = delay
+    if tdm is not None:
+        overrides["TOURDETABLE_TDM"] = tdm
     stats, signum = run_spider(
         NewsSpider, overrides, outlets=outlets, since=since, until=until, max_articles=max_articles
     )
