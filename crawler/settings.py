@@ -18,6 +18,7 @@ DEFAULT_REQUEST_HEADERS = {
 DNS_TIMEOUT = 20  # Scrapy waits a minute
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.robots.RobotsMiddleware": 100,  # RFC 9309: Scrapy crawls where robots.txt answers 5xx
+    "crawler.middlewares.reservations.ReservationsMiddleware": 110,  # behind robots.txt: tdmrep.json, before articles
     "crawler.middlewares.retry.RetryAfterMiddleware": 550,  # Scrapy ignores Retry-After
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -49,5 +50,6 @@ TOURDETABLE_BATCH_ARTICLES = 200  # rows of so many articles are written at once
 TOURDETABLE_BATCH_SECONDS = 30.0  # … or of so many seconds
 TOURDETABLE_DATA = "data"  # folder of the dataset
 TOURDETABLE_FULL = False  # read every source anew, changed or not
+TOURDETABLE_TDM = "obey"  # of articles reserved against mining only facts and short quotes are stored; or "ignore"
 TOURDETABLE_WORKERS = 2  # processes that extract
 USER_AGENT = f"tourdetable/0.1 (French tech press reader; {_CONTACT})"  # who is asking, and how to reach them

@@ -5,6 +5,6 @@ from __future__ import annotations
 page_settled = object()
 """An article page came to an end that gives no article.
 
-Handlers get ``url``, the normal form of the address that was found, that ``address`` itself, ``outlet`` and ``outcome``:
-``not-article``, ``not-html``, ``out-of-time`` or a cause of failure such as ``http-404``.
+Handlers get ``url``, the normal form of the address that was found, that ``address`` itself, ``outlet``, ``outcome``:
+``not-article``, ``not-html``, ``out-of-time``, or a cause of failure such as ``http-404``.
 """

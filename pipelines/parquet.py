@@ -14,6 +14,7 @@ from scrapy.exceptions import DropItem
 
 from pipelines.errors import PipelineError, RowError
 from pipelines.known import KnownArticlesMiddleware
+from pipelines.reservations import obeys, shown
 from pipelines.rows import Extracted
 from pipelines.stopping import give_up
 from pipelines.store import Store
@@ -30,7 +31,7 @@ class ParquetPipeline:
 
     A batch is committed every ``TOURDETABLE_BATCH_ARTICLES`` articles, every ``TOURDETABLE_BATCH_SECONDS`` seconds and
     at the end. Stats: ``outlet/<name>/stored`` and ``rounds``, counted once they are committed, ``duplicate``, and
-    ``failed/unstorable``.
+    ``failed/unstorable``. ``TOURDETABLE_TDM`` says whether reservations of text and data mining are obeyed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -38,6 +39,7 @@ class ParquetPipeline:
         self._crawler = crawler
         self._data = Path(settings["TOURDETABLE_DATA"])
         self._size = settings.getint("TOURDETABLE_BATCH_ARTICLES")
+        self._obeys = obeys(settings)
         self._seconds = settings.getfloat("TOURDETABLE_BATCH_SECONDS")
         self._store: Store | None = None
         # One thread for everything the store does: no two of its steps at once, whatever is cancelled meanwhile.
@@ -69,11 +71,12 @@ class ParquetPipeline:
         Raises:
             DropItem: it is stored already, or cannot be.
         """
+        item.withheld = self._obeys and item.article.tdm_reserved
         if not await self._take(item):
             self._count(item, "duplicate")
             raise DropItem(f"{item.article.url}: stored already as {item.article.canonical_url}", log_level="DEBUG")
         await self._flush(at_least=self._size)
-        return item
+        return shown(item)  # nor may a feed export have what the dataset has not
 
     async def _take(self, item: Extracted) -> bool:
         aliases = self._known.addresses_of(item.article) if self._known is not None else ()

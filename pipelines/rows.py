@@ -12,6 +12,7 @@ from extract.names.keys import name_key
 from extract.records import Extraction, FundingRound, Money
 from pipelines.errors import RowError
 from pipelines.rates import rate_of
+from pipelines.reservations import shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,6 +27,8 @@ class Extracted:
     article: Article
     extraction: Extraction
     error: str | None = None
+    withheld: bool = False
+    """True where the text is not to be stored (:mod:`pipelines.reservations`)."""
 
 
 def month_of(article: Article) -> str:
@@ -68,8 +71,10 @@ def tables_of(item: Extracted) -> dict[str, pa.Table]:
 
 def rows_of(item: Extracted) -> dict[str, list[dict[str, Any]]]:
     """Give the rows of one article by table, as plain values."""
+    digest = content_hash(item.article)
+    item = shown(item)
     return {
-        "articles": [_article_row(item)],
+        "articles": [_article_row(item) | {"content_hash": digest}],
         "rounds": [_round_row(item, found, position) for position, found in enumerate(item.extraction.rounds)],
         "mentions": _mention_rows(item),
     }
@@ -87,7 +92,6 @@ def _article_row(item: Extracted) -> dict[str, Any]:
         "published_at": utc(article.published_at),
         "modified_at": utc(article.modified_at),
         "fetched_at": utc(article.fetched_at),
-        "content_hash": content_hash(article),
         "rounds": len(extraction.rounds),
         "companies": extraction.companies,
         "past_rounds": past,

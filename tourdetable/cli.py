@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -88,6 +88,13 @@ def crawl(
             help="Seconds between requests to a host; default polite, 0 for a server of your own.",
         ),
     ] = None,
+    tdm: Annotated[
+        Literal["obey", "ignore"] | None,
+        typer.Option(
+            help="EU law (directive 2019/790, art. 4) lets you mine what you may read unless its publisher reserves "
+            "it: obey (default) stores of reserved articles the facts with short quotes; ignore stores their text too.",
+        ),
+    ] = None,
     log_level: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="Log on stderr from this level on: DEBUG, INFO, WARNING, ERROR.")
     ] = None,
@@ -109,6 +116,7 @@ def crawl(
         max_articles=max_articles,
         full=full,
         delay=delay,
+        tdm=tdm,
         log_level=arguments.log_level(log_level or ("ERROR" if context.obj else "CRITICAL")),
     )
     show_crawl(outcome, data, as_json=json_output)

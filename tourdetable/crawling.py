@@ -123,10 +123,12 @@ def run_crawl(
     max_articles: int | None = None,
     full: bool = False,
     delay: float | None = None,
+    tdm: str | None = None,
     log_level: str = "WARNING",
 ) -> CrawlOutcome:
     """Crawl ``outlets`` into the dataset ``data`` and block until done; ``full`` reads every source, changed or not.
 
+    ``tdm`` is ``obey`` or ``ignore``, the setting ``TOURDETABLE_TDM`` if not given.
     Can run once in a process: Twisted's reactor does not start twice.
 
     Raises:
@@ -139,6 +141,8 @@ def run_crawl(
     overrides["TOURDETABLE_FULL"] = full
     if delay is not None:
         overrides["DOWNLOAD_DELAY"] = delay
+    if tdm is not None:
+        overrides["TOURDETABLE_TDM"] = tdm
     stats, signum = run_spider(
         NewsSpider, overrides, outlets=outlets, since=since, until=until, max_articles=max_articles
     )

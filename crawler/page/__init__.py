@@ -33,7 +33,8 @@ class Page:
     """One fetched page, parsed once: what it is, its article, its links and feeds.
 
     ``outlet`` gives selectors and the time zone of dates printed without one; ``headers`` are the answer's
-    (charset, ``tdm-reservation``). Nothing that a page holds raises.
+    (charset, ``tdm-reservation``), ``reserved`` is what the site's file says of mining it (:mod:`crawler.tdmrep`).
+    Nothing that a page holds raises.
 
     >>> page = Page("<html><body><a href='/alpha-leve-3-me'>Alpha lève 3 M€</a>", "https://exemple.fr/")
     >>> page.kind, list(page.links())
@@ -48,8 +49,9 @@ class Page:
         outlet: Outlet | None = None,
         headers: Mapping[str, str] | None = None,
         fetched_at: datetime | None = None,
+        reserved: bool | None = None,
     ) -> None:
-        self.url, self.outlet = url, outlet
+        self.url, self.outlet, self._reserved = url, outlet, reserved
         self.fetched_at = fetched_at or datetime.now(UTC)
         self._headers = {name.lower(): value for name, value in (headers or {}).items()}
         self._tree: Tree | None = parse_tree(html, self._headers.get("content-type", ""))
@@ -125,7 +127,7 @@ class Page:
             image=meta.image,
             kind=self.kind,
             paywalled=signs.is_paywalled(self.head, self.outline, self.body),
-            tdm_reserved=signs.is_reserved(self.head, self._headers),
+            tdm_reserved=signs.is_reserved(self.head, self._headers, self._reserved),
             fetched_at=self.fetched_at,
         )
 

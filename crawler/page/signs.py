@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from crawler.page.boxes import HIDDEN
 from crawler.page.head import Head
 from crawler.page.outline import HEADINGS, Block, Box, Outline
+from crawler.tdmrep import VALUES
 
 Kind = Literal["article", "live", "video", "listing", "consent", "error", "other"]
 
@@ -117,12 +118,21 @@ def is_paywalled(head: Head, outline: Outline, body: Sequence[Block]) -> bool:
     return _WALL.search(shown) is not None
 
 
-def is_reserved(head: Head, headers: Mapping[str, str]) -> bool:
+def is_reserved(head: Head, headers: Mapping[str, str], by_file: bool | None = None) -> bool:
     """Tell whether text and data mining is reserved.
 
-    W3C TDMRep (header or meta ``tdm-reservation: 1``), or ``noai`` for robots (header or meta).
+    By ``noai`` for robots (header or meta), or by W3C TDMRep: what the meta ``tdm-reservation`` states overrules the
+    header of that name, and this overrules what the site's file says of the page, ``by_file`` ("Processing priority",
+    see :mod:`crawler.tdmrep`).
     """
-    if "1" in {headers.get("tdm-reservation", "").strip(), head.metas.get("tdm-reservation", "").strip()}:
-        return True
     told = (headers.get("x-robots-tag", ""), head.metas.get("robots", ""), head.metas.get("tourdetable", ""))
-    return any(re.search(r"\bnoai\b", text, re.IGNORECASE) for text in told)
+    if any(re.search(r"\bnoai\b", text, re.IGNORECASE) for text in told):
+        return True
+    stated = (_stated(places.get("tdm-reservation", "")) for places in (head.metas, headers))
+    return next((value for value in stated if value is not None), bool(by_file))
+
+
+def _stated(text: str) -> bool | None:
+    """Read a value of ``tdm-reservation``; where a header comes more than once, its values are joined by commas."""
+    values = {VALUES.get(value.strip()) for value in text.split(",")}
+    return True if True in values else False if values == {False} else None

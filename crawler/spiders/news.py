@@ -280,7 +280,9 @@ class NewsSpider(Spider):
         headers = {
             name.decode("latin-1"): b", ".join(values).decode("latin-1") for name, values in response.headers.items()
         }
-        return Page(response.body, response.url, outlet=outlet, headers=headers, fetched_at=datetime.now(UTC))
+        reserved = response.meta.get("tdm_reserved")
+        now = datetime.now(UTC)
+        return Page(response.body, response.url, outlet=outlet, headers=headers, fetched_at=now, reserved=reserved)
 
     async def page_failed(self, failure: Failure) -> None:
         """Count a page that could not be fetched; one that robots.txt forbids has not failed."""

@@ -91,8 +91,9 @@ class Site:
         return self.add(path, press_page(headline or path.strip("/").rpartition("/")[2].replace("-", " ").capitalize()))
 
     def asked(self, path: str | None = None) -> list[Hit]:
-        """Give the requests for a path, or all but those for robots.txt, in order."""
-        return [hit for hit in self.log if (hit.path == path if path else hit.path != "/robots.txt")]
+        """Give the requests for a path, or all but those for robots.txt and tdmrep.json, in order."""
+        rules = {"/robots.txt", "/.well-known/tdmrep.json"}
+        return [hit for hit in self.log if (hit.path == path if path else hit.path not in rules)]
 
     def __enter__(self) -> Site:
         self._thread.start()

@@ -45,10 +45,8 @@ def crawl(order: dict[str, Any]) -> dict[str, Any]:
     crawler.signals.connect(lambda item: articles.append(item), signal=signals.item_scraped, weak=False)
     process.crawl(crawler, **arguments)
     process.start()
-    shown = [
-        {name: str(getattr(article, name)) for name in ("url", "canonical_url", "outlet", "title", "published_at")}
-        for article in articles
-    ]
+    names = ("url", "canonical_url", "outlet", "title", "published_at", "tdm_reserved")
+    shown = [{name: str(getattr(article, name)) for name in names} for article in articles]
     stats = {key: value for key, value in crawler.stats.get_stats().items() if isinstance(value, int | float | str)}
     return {"articles": shown, "stats": stats}
 

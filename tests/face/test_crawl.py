@@ -83,6 +83,25 @@ def test_an_unknown_site_once_and_again(tourdetable, unknown_site, tmp_path):
     assert (told["exit_code"], told["error"], outlet["stored"], outlet["known"]) == (0, None, 0, 4)
 
 
+@pytest.mark.parametrize("switch", [(), ("--tdm", "ignore")])
+def test_reservations_are_obeyed_unless_told_otherwise(tourdetable, unknown_site, tmp_path, switch):
+    rules = [{"location": "/*/orfane-", "tdm-reservation": 1}]
+    unknown_site.add("/.well-known/tdmrep.json", json.dumps(rules), kind="application/json")
+    done = tourdetable("crawl", unknown_site.url + "/", "--data", "D", "--delay", 0, *switch)
+    assert (done.returncode, done.stderr) == (0, "")
+    articles, rounds = rows(tmp_path / "D", "articles"), rows(tmp_path / "D", "rounds")
+    assert [title.split()[0] for title in articles[articles.tdm_reserved].title] == ["Orfane"]
+    assert (articles.text == "").tolist() == (articles.tdm_reserved & (not switch)).tolist()
+    (orfane,) = rounds[rounds.company == "Orfane"].itertuples()
+    assert (orfane.amount, "1 millions d’euros" in orfane.evidence) == (1_000_000, True)
+
+
+def test_another_word_for_reservations_is_wrong_usage(command):
+    done = command("crawl", "maddyness", "--tdm", "perhaps")
+    assert done.returncode == 2
+    assert "--tdm" in one_line(done.stderr)
+
+
 def test_older_listing_pages_and_sitemaps_of_sitemaps_are_read_too(tourdetable, unknown_site, tmp_path):
     names = ["Zenobie", "Ploumic", "Quartzine", "Vidoc", "Hulotte"]
     for n, name in enumerate(names, 5):

@@ -1,7 +1,8 @@
 """One crawl through the steps, as standard input says, in the folder that gets the dataset ``D``; prints its stats.
 
 A spider gives the sample articles ``numbers``, one each ``pause`` seconds, with the bodies in ``texts`` (for the
-extractor :class:`pipeline_samples.Obedient`). ``limit`` bounds the size of files, ``slow`` makes flushes take seconds.
+extractor :class:`pipeline_samples.Obedient`); those ``reserved`` may not be mined. ``limit`` bounds
+the size of files, ``slow`` makes flushes take seconds.
 """
 
 from __future__ import annotations
@@ -37,9 +38,11 @@ SETTINGS = {
 class Giving(Spider):
     name = "giving"
 
-    def __init__(self, numbers: list[int], texts: dict[str, str], pause: float, **_others: Any) -> None:
+    def __init__(
+        self, numbers: list[int], texts: dict[str, str], pause: float, reserved: list[int], **_others: Any
+    ) -> None:
         super().__init__()
-        self.numbers, self.texts, self.pause = numbers, texts, pause
+        self.numbers, self.texts, self.pause, self.reserved = numbers, texts, pause, reserved
 
     async def start(self) -> AsyncIterator[Any]:
         for n in self.numbers:
@@ -48,7 +51,7 @@ class Giving(Spider):
 
     def parse(self, response: Response) -> Iterator[Article]:
         n = int(response.body)
-        yield article(n, text=self.texts.get(str(n), "Rien."))
+        yield article(n, text=self.texts.get(str(n), "Rien."), tdm_reserved=n in self.reserved)
 
 
 def slow_down(seconds: float) -> None:
@@ -63,7 +66,7 @@ def slow_down(seconds: float) -> None:
 
 
 def main(given: dict[str, Any]) -> None:
-    options = {"numbers": [], "texts": {}, "pause": 0, "settings": {}, "limit": None, "slow": 0} | given
+    options = {"numbers": [], "texts": {}, "pause": 0, "reserved": [], "settings": {}, "limit": None, "slow": 0} | given
     if options["limit"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (options["limit"], resource.RLIM_INFINITY))
     if options["slow"]:
