@@ -50,6 +50,7 @@ TOURDETABLE_BATCH_ARTICLES = 200  # rows of so many articles are written at once
 TOURDETABLE_BATCH_SECONDS = 30.0  # … or of so many seconds
 TOURDETABLE_DATA = "data"  # folder of the dataset
 TOURDETABLE_FULL = False  # read every source anew, changed or not
+TOURDETABLE_REVISIONS = True  # look at an article again in its first days, for corrections
 TOURDETABLE_TDM = "obey"  # of articles reserved against mining only facts and short quotes are stored; or "ignore"
 TOURDETABLE_WORKERS = 2  # processes that extract
 USER_AGENT = f"tourdetable/0.1 (French tech press reader; {_CONTACT})"  # who is asking, and how to reach them

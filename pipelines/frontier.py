@@ -33,6 +33,16 @@ CREATE TABLE sources (
     interval REAL NOT NULL,
     due_at TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE revisits (
+    url TEXT PRIMARY KEY,
+    address TEXT NOT NULL,
+    outlet TEXT NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    checks INTEGER NOT NULL,
+    due_at TEXT
+) WITHOUT ROWID;
+CREATE INDEX revisits_by_outlet ON revisits (outlet, due_at);
 """
 _HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 _WAITS: dict[str, tuple[timedelta, ...]] = {
@@ -54,6 +64,8 @@ _TROUBLE = tuple(min(_HOUR * 2**n, _WEEK) for n in range(12))
 LEAST, MOST = timedelta(minutes=10), {"feed": 6 * _HOUR, "sitemap": _DAY, "listing": 12 * _HOUR, "home": 12 * _HOUR}
 """A source that does not change is asked less and less often, up to so long after it was read; one that does is asked
 twice as often, at every run if it changes within the least time."""
+CHECKS = (6 * _HOUR, _DAY, 3 * _DAY)
+"""How long after an article was fetched, and after each look at it, it is looked at again; corrections come early."""
 _GROWTH = 1.5
 _SLACK = 0.95
 """A run that starts a little early, as an hourly one may, still finds due what an hour was meant for."""
@@ -95,6 +107,18 @@ class Visit:
     kind: str
     moment: datetime
     digest: str | None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """A stored article that may have been corrected since; ``etag`` and ``last_modified`` are its page's validators."""
+
+    url: str
+    """Normal form of its address."""
+    address: str
+    outlet: str
     etag: str | None = None
     last_modified: str | None = None
 
@@ -178,3 +202,29 @@ def due_pages(db: sqlite3.Connection, outlets: Sequence[str], moment: datetime) 
         "SELECT url, address, outlet, published FROM frontier WHERE outlet = ? AND due_at <= ? ORDER BY published DESC"
     )
     return [FoundPage(*row) for name in outlets for row in db.execute(query, (name, moment.isoformat()))]
+
+
+def note_article(db: sqlite3.Connection, page: Revisit, moment: datetime) -> None:
+    """Note a fetched article, to look at it again, or that it was looked at again and what its validators are now."""
+    db.execute(
+        "INSERT INTO revisits VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6) "
+        "ON CONFLICT DO UPDATE SET etag = ?4, last_modified = ?5",
+        (page.url, page.address, page.outlet, page.etag, page.last_modified, (moment + CHECKS[0]).isoformat()),
+    )
+
+
+def note_check(db: sqlite3.Connection, url: str, moment: datetime) -> None:
+    """Note that an article is looked at again, and when the next time is; after some days it is left alone."""
+    row = db.execute("SELECT checks FROM revisits WHERE url = ?", (url,)).fetchone()
+    done = row[0] + 1 if row else len(CHECKS)
+    due = (moment + CHECKS[done]).isoformat() if done < len(CHECKS) else None
+    db.execute("UPDATE revisits SET checks = ?, due_at = ? WHERE url = ?", (done, due, url))
+
+
+def due_articles(db: sqlite3.Connection, outlets: Sequence[str], moment: datetime) -> list[Revisit]:
+    """Give the stored articles of these outlets that are to be looked at again now."""
+    query = """
+    SELECT url, address, outlet, etag, last_modified FROM revisits
+    WHERE outlet = ? AND due_at <= ? AND url IN (SELECT url FROM pages)
+    """
+    return [Revisit(*row) for name in outlets for row in db.execute(query, (name, moment.isoformat()))]

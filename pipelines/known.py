@@ -6,7 +6,9 @@ import hashlib
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +19,10 @@ from crawler.items import Article
 from crawler.signals import page_settled
 from crawler.urls import canonicalize
 from pipelines import frontier
-from pipelines.frontier import FoundPage, Visit
-from pipelines.ledger import STATE, open_to_read, page_is_known
+from pipelines.clean import clean_line, clean_text
+from pipelines.frontier import FoundPage, Revisit, Visit
+from pipelines.ledger import STATE, hash_of, open_to_read, page_is_known
+from pipelines.rows import content_hash
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -49,6 +53,7 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
         self._db: sqlite3.Connection | None = None
         self._led_to: dict[str, list[str]] = {}
         self._found_as: dict[str, str] = {}
+        self._revises: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> KnownArticlesMiddleware:
@@ -65,8 +70,21 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
             for request in self.crawler.spider.resume(page.address, page.published, page.outlet):  # type: ignore[union-attr]
                 if self.get_processed_request(request, None) is not None:
                     yield request
+        for revisit in self._due_articles(outlets):
+            yield revisit
         async for processed in super().process_start(start):
             yield processed
+
+    def _due_articles(self, outlets: Iterable[str]) -> Iterator[Request]:
+        """Ask for young articles once more: corrections are made in the first days."""
+        spider, moment = self.crawler.spider, datetime.now(UTC)
+        if not getattr(spider, "unbounded", False) or not self.crawler.settings.getbool("TOURDETABLE_REVISIONS"):
+            return
+        for page in self._ask(frontier.due_articles, list(outlets), moment) or ():
+            request = spider.revisit(page.address, page.url, page.outlet)  # type: ignore[union-attr]
+            _ask_for_what_is_new(request, page)
+            self._note(partial(frontier.note_check, url=page.url, moment=moment))
+            yield request
 
     def process_spider_output(self, response: Response | None, result: Iterable[Any]) -> Iterator[Any]:  # type: ignore[override]
         """Let requests and items go on, and note what a source led to once it has been read to its end."""
@@ -110,10 +128,7 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
         if source.due_at > datetime.now(UTC):
             self._count(source.outlet, "not_due")
             return None
-        if source.etag:
-            request.headers["If-None-Match"] = source.etag
-        if source.last_modified:
-            request.headers["If-Modified-Since"] = source.last_modified
+        _ask_for_what_is_new(request, source)
         return request
 
     def _count(self, outlet: str | None, what: str) -> None:
@@ -128,7 +143,26 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
                 self._led_to[item.url] = meta.get("redirect_urls", [])
             if "found" in meta:
                 self._found_as[item.url] = meta["found"]
+            return self._article(item, response, revises=bool(meta.get("revision")))
         return item
+
+    def _article(self, item: Article, response: Response, *, revises: bool) -> Article | None:
+        """Note an article's validators; let one that was looked at again go on only if it has changed."""
+        page = Revisit(canonicalize(item.canonical_url), item.url, item.outlet, *_validators(response))
+        self._note(partial(frontier.note_article, page=page, moment=datetime.now(UTC)))
+        if revises:
+            cleaned = replace(item, title=clean_line(item.title), text=clean_text(item.text))
+            if self._ask(hash_of, page.url) == content_hash(cleaned):
+                self._count(item.outlet, "unchanged")
+                return None
+            self._revises.add(item.url)
+        return item
+
+    def is_revision(self, article: Article) -> bool:
+        """Tell, once, whether an article is a later state of a stored one."""
+        known = article.url in self._revises
+        self._revises.discard(article.url)
+        return known
 
     def addresses_of(self, article: Article) -> list[str]:
         """Give, once, the addresses that were redirected to an article for good."""
@@ -146,9 +180,6 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
     def _note_visit(self, response: Response, found: list[FoundPage]) -> None:
         unbounded = getattr(self.crawler.spider, "unbounded", False)
         unchanged = response.status == 304
-        told = {
-            name: (response.headers.get(name) or b"").decode("latin-1") or None for name in ("ETag", "Last-Modified")
-        }
         visit = Visit(
             # The source's own address, not that of where it was redirected to: by this one it is asked for again.
             canonicalize(response.meta.get("redirect_urls", [response.url])[0]),
@@ -156,8 +187,7 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
             response.meta["kind"],
             datetime.now(UTC),
             None if unchanged else hashlib.sha256(response.body).hexdigest()[:32],
-            told["ETag"],
-            told["Last-Modified"],
+            *_validators(response),
         )
 
         def change(db: sqlite3.Connection) -> None:
@@ -193,6 +223,19 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
         if self._db is not None:
             self._db.close()
             self._db = None
+
+
+def _ask_for_what_is_new(request: Request, known: frontier.Source | frontier.Revisit) -> None:
+    """Make a request conditional (RFC 9110 §13.1)."""
+    if known.etag:
+        request.headers["If-None-Match"] = known.etag
+    if known.last_modified:
+        request.headers["If-Modified-Since"] = known.last_modified
+
+
+def _validators(response: Response) -> tuple[str | None, str | None]:
+    etag, modified = (response.headers.get(name) for name in ("ETag", "Last-Modified"))
+    return (etag.decode("latin-1") if etag else None), (modified.decode("latin-1") if modified else None)
 
 
 def _found(one: Any) -> list[FoundPage]:

@@ -156,6 +156,13 @@ class Ledger:
                     return str(row[0])
         return None
 
+    def batch_of(self, article_id: str) -> str:
+        """Give the batch whose parts hold an article; empty where that is not known (a ledger made anew)."""
+        query = "SELECT batch FROM pages WHERE article_id = ? AND batch != '' LIMIT 1"
+        with _translated(self.path):
+            row = self._db.execute(query, (article_id,)).fetchone()
+        return str(row[0]) if row else ""
+
     def prepare(self, batch: Batch, moment: datetime) -> None:
         """Note a batch whose files are complete in the staging area."""
         pages = json.dumps(
@@ -203,7 +210,10 @@ class Ledger:
 
     def _remember(self, pages: Iterable[Page], batch: str) -> None:
         self._db.executemany(
-            "INSERT OR IGNORE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            # A revision is told by the same address of the same article; its rows stay in the part where they were.
+            "INSERT INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET "
+            "content_hash = excluded.content_hash, rounds = excluded.rounds, fetched_at = excluded.fetched_at "
+            "WHERE pages.article_id = excluded.article_id",
             [
                 (p.url, p.article_id, p.outlet, p.content_hash, p.rounds, p.fetched_at, int(p.is_alias), batch)
                 for p in pages
@@ -225,6 +235,12 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 def page_is_known(db: sqlite3.Connection, url: str) -> bool:
     """Tell whether the article at this address is stored."""
     return db.execute("SELECT 1 FROM pages WHERE url = ?", (canonicalize(url),)).fetchone() is not None
+
+
+def hash_of(db: sqlite3.Connection, url: str) -> str | None:
+    """Give the content hash of the article stored under an address."""
+    row = db.execute("SELECT content_hash FROM pages WHERE url = ?", (url,)).fetchone()
+    return str(row[0]) if row else None
 
 
 def outlet_summary(data: Path) -> list[OutletSummary]:

@@ -81,7 +81,10 @@ class ParquetPipeline:
     async def _take(self, item: Extracted) -> bool:
         aliases = self._known.addresses_of(item.article) if self._known is not None else ()
         found_as = self._known.found_as(item.article) if self._known is not None else None
+        revises = self._known is not None and self._known.is_revision(item.article)
         try:
+            if revises and await self._in_thread(self._opened.revise, item):
+                return True
             return await self._in_thread(self._opened.add, item, aliases, found_as)
         except RowError as error:
             self._count(item, "failed")
@@ -119,6 +122,8 @@ class ParquetPipeline:
             await self._in_thread(how)
         except PipelineError as error:
             give_up(self._crawler, error)
+        for item in store.revised():
+            self._count(item, "revised")
         for item in store.committed():
             self._count(item, "stored")
             self._count(item, "rounds", len(item.extraction.rounds))

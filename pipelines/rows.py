@@ -89,6 +89,7 @@ def _article_row(item: Extracted) -> dict[str, Any]:
     past = [asdict(found) | {"amount": whole(found.amount)} for found in extraction.past_rounds]
     return asdict(article) | {
         "article_id": article.id,
+        "revision": 0,
         "published_at": utc(article.published_at),
         "modified_at": utc(article.modified_at),
         "fetched_at": utc(article.fetched_at),

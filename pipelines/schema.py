@@ -40,6 +40,7 @@ _PAST = pa.struct(
 _COLUMNS: dict[str, list[tuple[str, Any, str]]] = {
     "articles": [
         ("article_id", pa.string(), "key of the article: 16 hexadecimal digits"),
+        ("revision", pa.int64(), "0, and one more for each later state of the article that took its place"),
         ("url", pa.string(), "where the page was fetched"),
         ("canonical_url", pa.string(), "address the article is known by, normalized"),
         ("outlet", pa.string(), "outlet's name, or the host of a site given by address"),

@@ -30,6 +30,7 @@ from pipelines.dataset import stored_pages
 from pipelines.errors import DatasetBusyError, RowError, StorageError
 from pipelines.frontier import forget_found
 from pipelines.ledger import STATE, Batch, Ledger, Page
+from pipelines.revisions import part_of, revised
 from pipelines.rows import Extracted, content_hash, month_of, tables_of, utc
 from pipelines.schema import TABLES, schema_of
 
@@ -65,6 +66,9 @@ class Store:
         self._addresses: dict[str, _Held] = {}
         """Whatever waits or is unfinished, by each of its addresses."""
         self._committed: list[Extracted] = []
+        self._corrections: list[_Held] = []
+        """Later states of stored articles, until the next flush."""
+        self._revised: list[Extracted] = []
         try:
             self._staging.mkdir(parents=True, exist_ok=True)
             self._lock = (data / STATE / "lock").open("a+")
@@ -161,6 +165,21 @@ class Store:
                 twin.pages.append(replace(page, article_id=known, is_alias=True))
                 self._addresses[page.url] = twin
 
+    def revise(self, item: Extracted) -> bool:
+        """Take a later state of an article for the next flush, where it takes the place of the earlier one.
+
+        False where the article is not stored under this id: then it is none of ours to revise.
+
+        Raises:
+            RowError: a value of it cannot be stored.
+            LedgerError, StorageError: the ledger cannot be read or written.
+        """
+        pages = _pages(item, ())
+        if self.ledger.find(item.article.id, ()) is None:
+            return False
+        self._corrections.append(_Held(item, tables_of(item), pages, []))
+        return True
+
     def flush(self) -> None:
         """Commit the waiting articles.
 
@@ -174,6 +193,9 @@ class Store:
             if self._waiting:
                 self._prepare()
                 self._settle()
+            while self._corrections:
+                self._correct(self._corrections[0])
+                self._revised.append(self._corrections.pop(0).item)
         except (OSError, StorageError) as error:
             count = len(self._waiting) + sum(len(held) for _, held in self._unfinished)
             reason = (error.strerror or error) if isinstance(error, OSError) else error
@@ -187,9 +209,37 @@ class Store:
         committed, self._committed = self._committed, []
         return committed
 
+    def revised(self) -> list[Extracted]:
+        """Give, once, the later states that were committed since this was last asked."""
+        revised, self._revised = self._revised, []
+        return revised
+
+    def _correct(self, held: _Held) -> None:
+        """Replace a stored article's rows by those of its later state: all four steps, for the parts that hold them."""
+        id_, batch_id = held.item.article.id, _batch_id()
+        first = self.ledger.batch_of(id_)
+        article = part_of(self.data, "articles", id_, first)
+        if article is None:
+            return  # somebody has taken the part away
+        month, files = article.parent.name, []
+        try:
+            for table in ("rounds", "mentions", "articles"):
+                part = part_of(self.data, table, id_, first, month)
+                rows = revised(part, table, id_, held.tables[table])
+                if part is not None or rows.num_rows:
+                    name = part.relative_to(self.data) if part else Path(table) / month / f"{batch_id}.parquet"
+                    _write_part(self._staging / batch_id / name, [rows])
+                    files.append(str(name))
+            batch = Batch(batch_id, files, held.pages)
+            self.ledger.prepare(batch, datetime.now(UTC))
+        except BaseException:
+            shutil.rmtree(self._staging / batch_id, ignore_errors=True)
+            raise
+        self._publish(batch)
+
     def _prepare(self) -> None:
         """Write what waits to the staging area and note it: steps 1 and 2."""
-        batch_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}"
+        batch_id = _batch_id()
         held = self._waiting
         try:
             batch = Batch(batch_id, self._stage(held, batch_id), [page for one in held for page in one.pages])
@@ -247,7 +297,8 @@ class Store:
     def _withdraw(self, batch: Batch) -> None:
         """Take back a prepared batch of which a part is lost; its pages were never seen and are fetched again."""
         for name in batch.files:
-            (self.data / name).unlink(missing_ok=True)
+            if Path(name).stem == batch.id:  # what a revision was to replace stays as it was
+                (self.data / name).unlink(missing_ok=True)
         self._sync(batch)
         self.ledger.forget(batch)
 
@@ -263,6 +314,10 @@ class Store:
         finally:
             self.ledger.close()
             self._lock.close()
+
+
+def _batch_id() -> str:
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}"
 
 
 def _pages(item: Extracted, aliases: Iterable[str]) -> list[Page]:

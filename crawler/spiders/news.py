@@ -244,6 +244,13 @@ class NewsSpider(Spider):
         found = Found(url, published=datetime.fromisoformat(published) if published else None)
         yield from self._articles([found], self.outlets[name])
 
+    def revisit(self, url: str, key: str, name: str) -> Request:
+        """Ask once more for an article that is stored, and keep sources from asking for it besides."""
+        self._asked.add(key)
+        meta = {"kind": "article", "outlet": name, "level": MAX_LEVEL, "found": key, "address": url, "revision": True}
+        meta["handle_httpstatus_list"] = [304]
+        return Request(url, callback=self.parse_page, errback=self.page_failed, dont_filter=True, meta=meta)
+
     @property
     def unbounded(self) -> bool:
         """Whether this run takes all that is found."""
@@ -259,6 +266,9 @@ class NewsSpider(Spider):
     def parse_page(self, response: Response) -> Iterator[Article | Request]:
         """Read an article page."""
         outlet = self.outlets[response.meta["outlet"]]
+        if response.status == 304:
+            self._count(outlet, "unchanged")
+            return
         self._count(outlet, "fetched")
         if not isinstance(response, TextResponse) or kind_of(response.body) == "other":
             self._failed(outlet, "not-html")

@@ -32,6 +32,7 @@ def scenario(data: Path) -> None:
             opened.add(item(n), [f"https://gazette.example/?p={n}"])
         opened.flush()
         opened.add(item(1, url="https://www.gazette.example/ancienne", canonical_url=article(1).canonical_url))
+        opened.revise(item(2, title="Corrigé"))
         opened.add(item(6))
         opened.add(item(7))
 

@@ -113,7 +113,7 @@ def test_an_older_ledger_is_brought_up_to_date_in_place(tmp_path):
         store.add(item(1))
     path = tmp_path / "_state" / "ledger.sqlite"
     db = sqlite3.connect(path)
-    db.executescript("DROP TABLE frontier; DROP TABLE sources; PRAGMA user_version = 1;")
+    db.executescript("DROP TABLE frontier; DROP TABLE sources; DROP TABLE revisits; PRAGMA user_version = 1;")
     db.close()
     upgraded = Ledger(tmp_path)
     assert upgraded.knows(article(1).url)
