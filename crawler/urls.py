@@ -64,11 +64,12 @@ def canonicalize(url: str) -> str:
     query = [pair for pair in _parameters(parts) if not _is_noise(*pair)]
     fragment = parts.fragment if parts.fragment.startswith("!") and len(parts.fragment) > 1 else ""
     encoded = urlencode(sorted(query), errors="surrogateescape")
-    normal = urlunsplit((scheme, netloc, _bare(_escaped(parts.path)), encoded, fragment))
-    cached = _AMP_CACHE.match(normal)
-    if cached is None:
-        return normal
-    return canonicalize(("https://" if cached[1] else "http://") + normal[cached.end() :])
+    path = _escaped(parts.path)
+    for served in (path, _bare(path)):
+        normal = urlunsplit((scheme, netloc, served, encoded, fragment))
+        if cached := _AMP_CACHE.match(normal):
+            return canonicalize(("https://" if cached[1] else "http://") + normal[cached.end() :])
+    return normal
 
 
 def _parameters(parts: SplitResult) -> list[tuple[str, str]]:

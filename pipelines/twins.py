@@ -4,6 +4,21 @@ A text is the set of its word 5-grams; a MinHash signature of it tells how much 
 index) without the texts (Broder, *On the resemblance and containment of documents*, 1997), and bands of a signature
 find the likely ones without comparing all (Leskovec, Rajaraman, Ullman, *Mining of Massive Datasets*, §3.4). Hashes and
 permutations are fixed here, and not a library's: signatures outlive the program that wrote them.
+
+Measured on the 1,175 articles of ``corpus/`` (dev and train): of all their pairs none is linked, the likest estimated
+at .05. Each of the 1,097 with three paragraphs or more was changed and then sought among all of them; no other article
+was ever found (precision 1), and of the changed ones
+
+========================================================  ======
+change                                                    recall
+========================================================  ======
+agency's credit above and below                            1.000
+cut by a third                                             1.000
+another standfirst set above it                            1.000
+another standfirst instead of the first paragraph           .995
+cut by a third, and another standfirst above it             .991
+one paragraph reworded so that every fourth word changes    .985
+========================================================  ======
 """
 
 from __future__ import annotations
@@ -13,21 +28,23 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterable
 from hashlib import blake2b, shake_256
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-ROWS = 3
-BANDS = 42
-PERMUTATIONS = ROWS * BANDS
+PERMUTATIONS = 128
+BANDS, ROWS = 20, 2
+"""Look-ups for a signature, and values that have to be the same in one of them: of pairs at the threshold 85 % are
+found, at .4 it is 97 %."""
 THRESHOLD = 0.3
-"""Estimated Jaccard index from which two articles are nearly the same."""
+"""Estimated Jaccard index from which two articles are nearly the same: about half of each is in the other."""
 IDENTICAL = 0.8
 """From which they are one article, if outlet and number in the address are the same too."""
 MIN_CHARACTERS = 300
 _WORDS = 5
 _CHUNK = 4096
-"""5-grams that are permuted at a time: 4 MB."""
+"""5-grams that are permuted at a time (4 MB), and signatures that are put into the index at a time."""
 
 Signature = NDArray[np.uint16]
 
@@ -73,12 +90,17 @@ def similarity(a: Signature, b: Signature) -> float:
 
 def remember(db: sqlite3.Connection, signed: Iterable[tuple[str, bytes]]) -> None:
     """Put articles (id, signature) into the index in the order of their storage, in the caller's transaction."""
-    for article_id, signature in signed:
-        row = db.execute(
-            "INSERT OR IGNORE INTO signatures (article_id, signature) VALUES (?, ?)", (article_id, signature)
-        )
-        if row.rowcount:
-            db.executemany("INSERT INTO bands VALUES (?, ?)", [(band, row.lastrowid) for band in _bands(signature)])
+    rest = iter(signed)
+    while some := list(islice(rest, _CHUNK)):
+        rows = []
+        for article_id, signature in some:
+            done = db.execute(
+                "INSERT OR IGNORE INTO signatures (article_id, signature) VALUES (?, ?)", (article_id, signature)
+            )
+            if done.rowcount:
+                rows += [(band, done.lastrowid) for band in _bands(signature)]
+        # In the order of the tree: a ledger made anew of many articles takes a fraction of the time.
+        db.executemany("INSERT INTO bands VALUES (?, ?)", sorted(rows))
 
 
 def nearly_same(db: sqlite3.Connection, signature: Signature) -> list[tuple[str, float]]:
@@ -90,7 +112,7 @@ def nearly_same(db: sqlite3.Connection, signature: Signature) -> list[tuple[str,
 
 
 def _bands(signature: bytes) -> list[int]:
-    """Give a signature's bands: the band's number and its values in one integer of 54 bits."""
-    values = np.frombuffer(signature, "<u2").astype(np.int64).reshape(BANDS, ROWS)
-    bands: list[int] = (np.arange(BANDS) << 48 | values[:, 0] << 32 | values[:, 1] << 16 | values[:, 2]).tolist()
+    """Give a signature's bands: the band's number and its values in one integer of 37 bits."""
+    values = np.frombuffer(signature, "<u2")[: BANDS * ROWS].astype(np.int64).reshape(BANDS, ROWS)
+    bands: list[int] = (np.arange(BANDS) << 32 | values[:, 0] << 16 | values[:, 1]).tolist()
     return bands
