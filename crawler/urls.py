@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -118,6 +119,7 @@ def _is_telling(path: str) -> bool:
     return slug.count("-") >= 2 or slug.count("_") >= 2 or re.search(r"\d{4}", slug) is not None
 
 
+@lru_cache(4096)  # one article's is asked for again and again: by the spider, the ledger, and in each of its rows
 def key_of(url: str) -> str:
     """Give the key of what an address leads to: equal for addresses that differ in how the page is served alone.
 

@@ -48,7 +48,7 @@ ALTER TABLE batches ADD COLUMN signatures TEXT NOT NULL DEFAULT '[]';
 CREATE INDEX pages_by_content ON pages (content_hash, outlet);
 {twins.SCHEMA}
 """
-"""What version 2 adds to version 1: the index of near-duplicates."""
+"""What version 2 adds to version 1: the index of near-duplicates; and its pages are known by their addresses' keys."""
 _SUMMARY = """
 SELECT outlet, COUNT(*), SUM(rounds), MAX(fetched_at) FROM pages WHERE is_alias = 0 GROUP BY outlet ORDER BY outlet
 """

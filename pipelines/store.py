@@ -179,7 +179,7 @@ class Store:
         if not numbers:
             return None
         outlet, digest = pages[0].outlet, pages[0].content_hash
-        identical = {article_id for article_id, similarity in alike if similarity >= twins.IDENTICAL}
+        identical = [article_id for article_id, similarity in alike if similarity >= twins.IDENTICAL]
         for held in self._held():
             known = held.pages[0]
             same = known.outlet == outlet and (known.content_hash == digest or held.id in identical)
