@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crawler.urls import key_of
+
 
 @dataclass(slots=True, kw_only=True)
 class Article:
@@ -25,7 +27,10 @@ class Article:
     title: str
     text: str
     canonical_url: str = ""
-    """Address the article is known by, normalized (:func:`crawler.urls.canonicalize`); ``url`` if none is given."""
+    """Address the article is known by, normalized (:func:`crawler.urls.canonicalize`); ``url`` if none is given.
+
+    It is one that can be followed, with its own scheme and host.
+    """
     chapeau: str = ""
     """Standfirst or description, empty if the page has none."""
     authors: list[str] = field(default_factory=list)
@@ -50,5 +55,8 @@ class Article:
 
     @property
     def id(self) -> str:
-        """Stable key of the article: 16 hexadecimal digits of its canonical address's SHA-256."""
-        return hashlib.sha256(self.canonical_url.encode()).hexdigest()[:16]
+        """Stable key of the article: 16 hexadecimal digits of the SHA-256 of its canonical address's key.
+
+        Whether the address is the one of http or https, with or without ``www.``, makes no difference.
+        """
+        return hashlib.sha256(key_of(self.canonical_url).encode()).hexdigest()[:16]

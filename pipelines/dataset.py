@@ -104,25 +104,46 @@ def stored_pages(data: Path) -> Iterator[Page]:
     Raises:
         LedgerError: a part of them cannot be read.
     """
+    from crawler.urls import key_of
+
+    columns = ["canonical_url", "article_id", "outlet", "content_hash", "rounds", "fetched_at", "url"]
+    for canonical, id_, outlet, hash_, rounds, fetched, url in _stored(data, columns):
+        moment = (fetched or datetime.now(UTC)).isoformat()
+        own, seen = key_of(canonical), key_of(url)
+        yield Page(own, id_, outlet, hash_, rounds, moment)
+        if seen != own:
+            yield Page(seen, id_, outlet, hash_, rounds, moment, is_alias=True)
+
+
+def stored_signatures(data: Path) -> list[tuple[str, bytes]]:
+    """Give the ids and signatures of all stored articles that have one, those fetched first first.
+
+    Raises:
+        LedgerError: a part of them cannot be read.
+    """
+    from pipelines.twins import signature_of
+
+    found = []
+    for id_, fetched, text in _stored(data, ["article_id", "fetched_at", "text"]):
+        if (signature := signature_of(text)) is not None:
+            found.append((fetched or datetime.max.replace(tzinfo=UTC), id_, signature.tobytes()))
+    return [(id_, signature) for _, id_, signature in sorted(found)]
+
+
+def _stored(data: Path, columns: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Give columns of all stored articles, row by row."""
     import pyarrow as pa
     import pyarrow.dataset as ds
 
-    from crawler.urls import canonicalize
     from pipelines.schema import schema_of
 
     parts = data / "articles"
     if not parts.is_dir():
         return
-    columns = ["canonical_url", "article_id", "outlet", "content_hash", "rounds", "fetched_at", "url"]
     try:
         dataset = ds.dataset(parts, schema=schema_of("articles"), format="parquet")
         for chunk in dataset.to_batches(columns=columns):
-            for canonical, id_, outlet, hash_, rounds, fetched, url in zip(*chunk.to_pydict().values(), strict=True):
-                moment = (fetched or datetime.now(UTC)).isoformat()
-                own, seen = canonicalize(canonical), canonicalize(url)
-                yield Page(own, id_, outlet, hash_, rounds, moment)
-                if seen != own:
-                    yield Page(seen, id_, outlet, hash_, rounds, moment, is_alias=True)
+            yield from zip(*chunk.to_pydict().values(), strict=True)
     except (OSError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())
         raise LedgerError(f"{parts}: the ledger cannot be made anew, for a part cannot be read ({reason})") from error

@@ -17,7 +17,7 @@ from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
 from crawler.items import Article
 from crawler.signals import page_settled
-from crawler.urls import canonicalize
+from crawler.urls import key_of
 from pipelines import frontier
 from pipelines.clean import clean_line, clean_text
 from pipelines.frontier import FoundPage, Revisit, Visit
@@ -115,14 +115,14 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
             self._count(name, "known")
             return None
         if request.meta.get("kind") == "article":
-            if not self._full and self._ask(frontier.is_put_off, canonicalize(request.url), datetime.now(UTC)):
+            if not self._full and self._ask(frontier.is_put_off, key_of(request.url), datetime.now(UTC)):
                 self._count(name, "put_off")
                 return None
             return request
         return self._asked_politely(request) if request.meta.get("kind") in _SOURCES else request
 
     def _asked_politely(self, request: Request) -> Request | None:
-        source = None if self._full else self._ask(frontier.source_of, canonicalize(request.url))
+        source = None if self._full else self._ask(frontier.source_of, key_of(request.url))
         if source is None:
             return request
         if source.due_at > datetime.now(UTC):
@@ -148,7 +148,7 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
 
     def _article(self, item: Article, response: Response, *, revises: bool) -> Article | None:
         """Note an article's validators; let one that was looked at again go on only if it has changed."""
-        page = Revisit(canonicalize(item.canonical_url), item.url, item.outlet, *_validators(response))
+        page = Revisit(key_of(item.canonical_url), item.url, item.outlet, *_validators(response))
         self._note(partial(frontier.note_article, page=page, moment=datetime.now(UTC)))
         if revises:
             cleaned = replace(item, title=clean_line(item.title), text=clean_text(item.text))
@@ -182,7 +182,7 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
         unchanged = response.status == 304
         visit = Visit(
             # The source's own address, not that of where it was redirected to: by this one it is asked for again.
-            canonicalize(response.meta.get("redirect_urls", [response.url])[0]),
+            key_of(response.meta.get("redirect_urls", [response.url])[0]),
             response.meta["outlet"],
             response.meta["kind"],
             datetime.now(UTC),

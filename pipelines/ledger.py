@@ -10,15 +10,15 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.urls import canonicalize
-from pipelines import frontier
+from crawler.urls import key_of
+from pipelines import frontier, twins
 from pipelines.errors import LedgerError, PipelineError, StorageError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 STATE = "_state"
 """Folder of the ledger, the lock and the staging area, beside the tables."""
 
@@ -43,8 +43,12 @@ CREATE TABLE batches (
     created_at TEXT NOT NULL
 ) WITHOUT ROWID;
 """
-_STEPS = (_SCHEMA, frontier.SCHEMA)
-"""What each version adds to the one before."""
+_SCHEMA_2 = f"""
+ALTER TABLE batches ADD COLUMN signatures TEXT NOT NULL DEFAULT '[]';
+CREATE INDEX pages_by_content ON pages (content_hash, outlet);
+{twins.SCHEMA}
+"""
+"""What version 2 adds to version 1: the index of near-duplicates; and its pages are known by their addresses' keys."""
 _SUMMARY = """
 SELECT outlet, COUNT(*), SUM(rounds), MAX(fetched_at) FROM pages WHERE is_alias = 0 GROUP BY outlet ORDER BY outlet
 """
@@ -62,7 +66,7 @@ _REFUSED = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One address under which a stored article is known."""
+    """One address, by its key (:func:`crawler.urls.key_of`), under which a stored article is known."""
 
     url: str
     article_id: str
@@ -75,11 +79,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows on their way: the files, relative to the dataset, and the pages that they hold."""
+    """Rows on their way: the files, relative to the dataset, and the pages and signatures that they hold."""
 
     id: str
     files: list[str]
     pages: list[Page]
+    signed: list[tuple[str, bytes]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +100,20 @@ class OutletSummary:
 class Ledger:
     """The ledger of one dataset. Not for use from two threads at once.
 
-    ``stored`` gives the pages of what the tables hold already: a ledger made anew beside them starts with those.
+    ``stored`` gives the pages of what the tables hold already, ``signed`` its articles' ids and signatures in the order
+    in which they were stored: a ledger made anew beside them starts with those.
 
     Raises:
         LedgerError: the file is broken, or was written by a later version.
         StorageError: it cannot be written.
     """
 
-    def __init__(self, data: Path, stored: Callable[[], Iterable[Page]] = tuple) -> None:
+    def __init__(
+        self,
+        data: Path,
+        stored: Callable[[], Iterable[Page]] = tuple,
+        signed: Callable[[], Iterable[tuple[str, bytes]]] = tuple,
+    ) -> None:
         self.path = data / STATE / "ledger.sqlite"
         with _translated(self.path):
             self._db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
@@ -110,22 +121,33 @@ class Ledger:
             with _translated(self.path):
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = FULL")  # a commit that is reported has to survive a power cut
-                self._upgrade(stored)
+                self._upgrade(stored, signed)
         except BaseException:
             self._db.close()
             raise
 
-    def _upgrade(self, stored: Callable[[], Iterable[Page]]) -> None:
+    def _upgrade(self, stored: Callable[[], Iterable[Page]], signed: Callable[[], Iterable[tuple[str, bytes]]]) -> None:
         version = _version_of(self._db)
         _check_version(self.path, version)
         if version == SCHEMA_VERSION:
             return
         with self._transaction():
-            for statement in "".join(_STEPS[version:]).strip().removesuffix(";").split(";\n"):
-                self._db.execute(statement)
-            if version == 0:
+            if version < 1:
+                self._create(_SCHEMA)
                 self._remember(stored(), "")
+            if version < 2:
+                self._create(_SCHEMA_2)
+                self._db.create_function("key_of", 1, key_of, deterministic=True)
+                # An article stored under two addresses that now have one key stays known under the old one.
+                self._db.execute("UPDATE OR IGNORE pages SET url = key_of(url)")
+                twins.remember(self._db, signed())
+            if version < 3:
+                self._create(frontier.SCHEMA)
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _create(self, schema: str) -> None:
+        for statement in schema.strip().removesuffix(";").split(";\n"):
+            self._db.execute(statement)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -151,7 +173,7 @@ class Ledger:
             if self._db.execute("SELECT 1 FROM pages WHERE article_id = ? LIMIT 1", (article_id,)).fetchone():
                 return article_id
             for url in urls:
-                row = self._db.execute("SELECT article_id FROM pages WHERE url = ?", (canonicalize(url),)).fetchone()
+                row = self._db.execute("SELECT article_id FROM pages WHERE url = ?", (key_of(url),)).fetchone()
                 if row:
                     return str(row[0])
         return None
@@ -163,32 +185,61 @@ class Ledger:
             row = self._db.execute(query, (article_id,)).fetchone()
         return str(row[0]) if row else ""
 
+    def pages_of(self, article_id: str, outlet: str) -> list[str]:
+        """Give the keys of the addresses under which an outlet's article is stored; none where it is another's."""
+        query = "SELECT url FROM pages WHERE article_id = ? AND outlet = ?"
+        with _translated(self.path):
+            return [url for (url,) in self._db.execute(query, (article_id, outlet))]
+
+    def with_content(self, outlet: str, content_hash: str) -> list[str]:
+        """Give the ids of an outlet's articles with this very title and text."""
+        query = "SELECT DISTINCT article_id FROM pages WHERE content_hash = ? AND outlet = ?"
+        with _translated(self.path):
+            return [article_id for (article_id,) in self._db.execute(query, (content_hash, outlet))]
+
+    def nearly_same(self, signature: twins.Signature) -> list[tuple[str, float]]:
+        """Give the stored articles that are nearly the same, with their similarity, the earliest first."""
+        with _translated(self.path):
+            return twins.nearly_same(self._db, signature)
+
     def prepare(self, batch: Batch, moment: datetime) -> None:
         """Note a batch whose files are complete in the staging area."""
         pages = json.dumps(
             [[p.url, p.article_id, p.outlet, p.content_hash, p.rounds, p.fetched_at, p.is_alias] for p in batch.pages]
         )
+        columns = "id, state, files, pages, created_at, signatures"
+        signed = json.dumps([(article_id, signature.hex()) for article_id, signature in batch.signed])
         with self._transaction():
             self._db.execute(
-                "INSERT INTO batches VALUES (?, 'prepared', ?, ?, ?)",
-                (batch.id, json.dumps(batch.files), pages, moment.isoformat()),
+                f"INSERT INTO batches ({columns}) VALUES (?, 'prepared', ?, ?, ?, ?)",  # noqa: S608 - the names above
+                (batch.id, json.dumps(batch.files), pages, moment.isoformat(), signed),
             )
 
     def prepared(self) -> list[Batch]:
         """Give the batches that were prepared and never committed: a crash came between."""
-        query = "SELECT id, files, pages FROM batches WHERE state = 'prepared' ORDER BY created_at, id"
+        query = "SELECT id, files, pages, signatures FROM batches WHERE state = 'prepared' ORDER BY created_at, id"
         with _translated(self.path):
             return [
-                Batch(id_, json.loads(files), [Page(*page) for page in json.loads(pages)])
-                for id_, files, pages in self._db.execute(query)
+                Batch(
+                    id_,
+                    json.loads(files),
+                    [Page(*page) for page in json.loads(pages)],
+                    [(article_id, bytes.fromhex(signature)) for article_id, signature in json.loads(signed)],
+                )
+                for id_, files, pages, signed in self._db.execute(query)
             ]
 
     def commit(self, batch: Batch, found: Iterable[str] = ()) -> None:
-        """Declare a batch committed and its pages seen, in one transaction; ``found`` led to them and is done with."""
+        """Declare a batch committed, its pages seen and its signatures in the index, in one transaction.
+
+        ``found`` led to its pages, and is done with as they are.
+        """
+        done = "UPDATE batches SET state = 'committed', pages = '[]', signatures = '[]' WHERE id = ?"
         with self._transaction():
             self._remember(batch.pages, batch.id)
-            frontier.forget_found(self._db, [*(page.url for page in batch.pages), *found])
-            self._db.execute("UPDATE batches SET state = 'committed', pages = '[]' WHERE id = ?", (batch.id,))
+            twins.remember(self._db, batch.signed)
+            frontier.forget_found(self._db, [*(key_of(page.url) for page in batch.pages), *found])
+            self._db.execute(done, (batch.id,))
 
     def forget(self, batch: Batch) -> None:
         """Strike out a prepared batch whose rows are lost: its pages were never seen."""
@@ -200,7 +251,7 @@ class Ledger:
         pages = list(pages)
         with self._transaction():
             self._remember(pages, "")
-            frontier.forget_found(self._db, [page.url for page in pages])
+            frontier.forget_found(self._db, [key_of(page.url) for page in pages])
 
     def write(self, changes: Iterable[Callable[[sqlite3.Connection], None]]) -> None:
         """Make changes of the frontier in one transaction."""
@@ -215,7 +266,7 @@ class Ledger:
             "content_hash = excluded.content_hash, rounds = excluded.rounds, fetched_at = excluded.fetched_at "
             "WHERE pages.article_id = excluded.article_id",
             [
-                (p.url, p.article_id, p.outlet, p.content_hash, p.rounds, p.fetched_at, int(p.is_alias), batch)
+                (key_of(p.url), p.article_id, p.outlet, p.content_hash, p.rounds, p.fetched_at, int(p.is_alias), batch)
                 for p in pages
             ],
         )
@@ -234,7 +285,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
 def page_is_known(db: sqlite3.Connection, url: str) -> bool:
     """Tell whether the article at this address is stored."""
-    return db.execute("SELECT 1 FROM pages WHERE url = ?", (canonicalize(url),)).fetchone() is not None
+    return db.execute("SELECT 1 FROM pages WHERE url = ?", (key_of(url),)).fetchone() is not None
 
 
 def hash_of(db: sqlite3.Connection, url: str) -> str | None:

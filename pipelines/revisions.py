@@ -6,6 +6,7 @@ table, never both and never none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,27 @@ def part_of(data: Path, table: str, article_id: str, batch: str, month: str = "m
     return None
 
 
-def revised(part: Path | None, table: str, article_id: str, rows: pa.Table) -> pa.Table:
-    """Give a part with an article's rows replaced by those of its later state."""
+def later_parts(
+    data: Path, article_id: str, batch: str, rows: Mapping[str, pa.Table], new_batch: str
+) -> dict[str, pa.Table]:
+    """Give, by name, the parts that change when an article's rows are replaced by those of its later state.
+
+    Articles come last: one that is in the table has its rounds and mentions there. None change where the article's part
+    is gone: somebody has taken it away.
+    """
+    article = part_of(data, "articles", article_id, batch)
+    if article is None:
+        return {}
+    month, later = article.parent.name, {}
+    for table in ("rounds", "mentions", "articles"):
+        part = article if table == "articles" else part_of(data, table, article_id, batch, month)
+        if part is not None or rows[table].num_rows:
+            name = str(part.relative_to(data)) if part else f"{table}/{month}/{new_batch}.parquet"
+            later[name] = _replaced(part, table, article_id, rows[table])
+    return later
+
+
+def _replaced(part: Path | None, table: str, article_id: str, rows: pa.Table) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
@@ -48,8 +68,11 @@ def revised(part: Path | None, table: str, article_id: str, rows: pa.Table) -> p
     old = old.select(schema.names).cast(schema)
     own = pc.equal(old["article_id"], article_id)
     if table == "articles":
-        number = 1 + (pc.max(old.filter(own)["revision"]).as_py() or 0)
-        place = rows.column_names.index("revision")
-        numbers = pa.array([number] * rows.num_rows, pa.int64())
-        rows = rows.set_column(place, schema.field("revision"), numbers)
+        before = old.filter(own).select(["revision", *_KEPT]).to_pylist()[0]
+        kept = {"revision": (before["revision"] or 0) + 1} | {name: before[name] for name in _KEPT}
+        rows = pa.Table.from_pylist([row | kept for row in rows.to_pylist()], schema=schema)
     return pa.concat_tables([old.filter(pc.invert(own)), rows])
+
+
+_KEPT = ("near_duplicate_of", "similarity")
+"""What was found out when the article came."""

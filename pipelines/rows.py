@@ -22,13 +22,18 @@ _INT64 = 2**63 - 1
 
 @dataclass(slots=True)
 class Extracted:
-    """An article with its extraction; ``error`` where there is none because it failed."""
+    """An article with its extraction; ``error`` where there is none because it failed.
+
+    ``near_duplicate_of`` is the id of the earliest stored article that it is nearly the same as.
+    """
 
     article: Article
     extraction: Extraction
     error: str | None = None
     withheld: bool = False
     """True where the text is not to be stored (:mod:`pipelines.reservations`)."""
+    near_duplicate_of: str | None = None
+    similarity: float | None = None
 
 
 def month_of(article: Article) -> str:
@@ -93,6 +98,8 @@ def _article_row(item: Extracted) -> dict[str, Any]:
         "published_at": utc(article.published_at),
         "modified_at": utc(article.modified_at),
         "fetched_at": utc(article.fetched_at),
+        "near_duplicate_of": item.near_duplicate_of,
+        "similarity": item.similarity,
         "rounds": len(extraction.rounds),
         "companies": extraction.companies,
         "past_rounds": past,

@@ -59,6 +59,12 @@ _COLUMNS: dict[str, list[tuple[str, Any, str]]] = {
         ("paywalled", pa.bool_(), "the text is not whole without a subscription"),
         ("tdm_reserved", pa.bool_(), "text and data mining is reserved by the outlet"),
         ("content_hash", pa.string(), "SHA-256 of title and full text, 16 hexadecimal digits"),
+        (
+            "near_duplicate_of",
+            pa.string(),
+            "article_id of the earliest stored article with nearly this text, null if none",
+        ),
+        ("similarity", pa.float64(), "estimated Jaccard index of both texts' word 5-grams, 0 to 1"),
         ("rounds", pa.int64(), "number of rounds that the article reports"),
         ("companies", pa.list_(pa.string()), "companies named"),
         ("past_rounds", pa.list_(_PAST), "earlier rounds that the article recalls"),

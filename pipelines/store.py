@@ -18,19 +18,20 @@ import os
 import shutil
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from crawler.urls import canonicalize
-from pipelines.dataset import stored_pages
+from crawler.urls import key_of, numbers_in
+from pipelines import twins
+from pipelines.dataset import stored_pages, stored_signatures
 from pipelines.errors import DatasetBusyError, RowError, StorageError
 from pipelines.frontier import forget_found
 from pipelines.ledger import STATE, Batch, Ledger, Page
-from pipelines.revisions import part_of, revised
+from pipelines.revisions import later_parts
 from pipelines.rows import Extracted, content_hash, month_of, tables_of, utc
 from pipelines.schema import TABLES, schema_of
 
@@ -45,7 +46,12 @@ class _Held:
     item: Extracted
     tables: dict[str, pa.Table]
     pages: list[Page]
+    signature: twins.Signature | None
     found_as: list[str]
+
+    @property
+    def id(self) -> str:
+        return self.pages[0].article_id
 
 
 class Store:
@@ -76,7 +82,7 @@ class Store:
             raise StorageError(f"{data}: cannot be written: {error.strerror}") from error
         try:
             self._take_lock()
-            self.ledger = Ledger(data, lambda: stored_pages(data))
+            self.ledger = Ledger(data, lambda: stored_pages(data), lambda: stored_signatures(data))
             try:
                 self._recover()
             except BaseException:
@@ -138,31 +144,82 @@ class Store:
             RowError: a value of it cannot be stored.
             LedgerError, StorageError: the ledger cannot be read or written.
         """
-        pages = _pages(item, aliases)
+        pages, found = _pages(item, aliases), [found_as] if found_as is not None else []
         twin = next((self._addresses[page.url] for page in pages if page.url in self._addresses), None)
         if twin is not None:
             self._join(twin, pages)
-            twin.found_as += [found_as] if found_as is not None else []
+            twin.found_as += found
             return False
         stored = self.ledger.find(item.article.id, [page.url for page in pages])
         if stored is not None:
-            new = [page for page in pages if not self.ledger.knows(page.url)]
-            if new:
-                self.ledger.remember_aliases([replace(page, article_id=stored, is_alias=True) for page in new])
-            if found_as is not None:
-                self.ledger.write([lambda db: forget_found(db, [found_as])])
+            self._note_aliases(stored, pages)
+            self._take_off(found)
             return False
-        held = _Held(item, tables_of(item), pages, [found_as] if found_as is not None else [])
+        signature = twins.signature_of(item.article.text)
+        alike = self._nearly_same(signature)
+        if (same := self._under_another_slug(pages, alike)) is not None:
+            self._note_aliases(same, pages)
+            self._take_off(found)
+            return False
+        if alike:
+            item = replace(item, near_duplicate_of=alike[0][0], similarity=alike[0][1])
+        held = _Held(item, tables_of(item), pages, signature, found)
         self._waiting.append(held)
         self._addresses.update((page.url, held) for page in pages)
         return True
 
+    def _held(self) -> Iterator[_Held]:
+        """Give whatever waits or is unfinished, the earliest first."""
+        for _, some in self._unfinished:
+            yield from some
+        yield from self._waiting
+
+    def _nearly_same(self, signature: twins.Signature | None) -> list[tuple[str, float]]:
+        """Give the articles that are nearly the same, with their similarity, the earliest first."""
+        if signature is None:
+            return []
+        held = [
+            (one.id, twins.similarity(signature, one.signature)) for one in self._held() if one.signature is not None
+        ]
+        return self.ledger.nearly_same(signature) + [one for one in held if one[1] >= twins.THRESHOLD]
+
+    def _under_another_slug(self, pages: Sequence[Page], alike: Iterable[tuple[str, float]]) -> str | None:
+        """Give the id of the article that this one is, told by its outlet, a number in its address and its content."""
+        numbers = _numbers(page.url for page in pages)
+        if not numbers:
+            return None
+        outlet, digest = pages[0].outlet, pages[0].content_hash
+        identical = [article_id for article_id, similarity in alike if similarity >= twins.IDENTICAL]
+        for held in self._held():
+            known = held.pages[0]
+            same = known.outlet == outlet and (known.content_hash == digest or held.id in identical)
+            if same and numbers & _numbers(page.url for page in held.pages):
+                return held.id
+        for article_id in [*self.ledger.with_content(outlet, digest), *identical]:
+            if numbers & _numbers(self.ledger.pages_of(article_id, outlet)):
+                return article_id
+        return None
+
+    def _note_aliases(self, article_id: str, pages: Sequence[Page]) -> None:
+        """Note addresses that lead to an article which is stored or waits."""
+        twin = next((held for held in self._held() if held.id == article_id), None)
+        if twin is not None:
+            self._join(twin, pages)
+            return
+        new = [page for page in pages if not self.ledger.knows(page.url)]
+        if new:
+            self.ledger.remember_aliases([replace(page, article_id=article_id, is_alias=True) for page in new])
+
+    def _take_off(self, found: list[str]) -> None:
+        """Take addresses off the frontier that led to what is stored already."""
+        if found:
+            self.ledger.write([lambda db: forget_found(db, found)])
+
     def _join(self, twin: _Held, pages: Sequence[Page]) -> None:
         """Note addresses that lead to an article which waits already."""
-        known = twin.pages[0].article_id
         for page in pages:
             if page.url not in self._addresses:
-                twin.pages.append(replace(page, article_id=known, is_alias=True))
+                twin.pages.append(replace(page, article_id=twin.id, is_alias=True))
                 self._addresses[page.url] = twin
 
     def revise(self, item: Extracted) -> bool:
@@ -177,7 +234,7 @@ class Store:
         pages = _pages(item, ())
         if self.ledger.find(item.article.id, ()) is None:
             return False
-        self._corrections.append(_Held(item, tables_of(item), pages, []))
+        self._corrections.append(_Held(item, tables_of(item), pages, None, []))
         return True
 
     def flush(self) -> None:
@@ -216,21 +273,12 @@ class Store:
 
     def _correct(self, held: _Held) -> None:
         """Replace a stored article's rows by those of its later state: all four steps, for the parts that hold them."""
-        id_, batch_id = held.item.article.id, _batch_id()
-        first = self.ledger.batch_of(id_)
-        article = part_of(self.data, "articles", id_, first)
-        if article is None:
-            return  # somebody has taken the part away
-        month, files = article.parent.name, []
+        batch_id = _batch_id()
         try:
-            for table in ("rounds", "mentions", "articles"):
-                part = part_of(self.data, table, id_, first, month)
-                rows = revised(part, table, id_, held.tables[table])
-                if part is not None or rows.num_rows:
-                    name = part.relative_to(self.data) if part else Path(table) / month / f"{batch_id}.parquet"
-                    _write_part(self._staging / batch_id / name, [rows])
-                    files.append(str(name))
-            batch = Batch(batch_id, files, held.pages)
+            later = later_parts(self.data, held.id, self.ledger.batch_of(held.id), held.tables, batch_id)
+            for name, rows in later.items():
+                _write_part(self._staging / batch_id / name, [rows])
+            batch = Batch(batch_id, list(later), held.pages)
             self.ledger.prepare(batch, datetime.now(UTC))
         except BaseException:
             shutil.rmtree(self._staging / batch_id, ignore_errors=True)
@@ -242,7 +290,9 @@ class Store:
         batch_id = _batch_id()
         held = self._waiting
         try:
-            batch = Batch(batch_id, self._stage(held, batch_id), [page for one in held for page in one.pages])
+            files, pages = self._stage(held, batch_id), [page for one in held for page in one.pages]
+            signed = [(one.id, one.signature.tobytes()) for one in held if one.signature is not None]
+            batch = Batch(batch_id, files, pages, signed)
             self.ledger.prepare(batch, datetime.now(UTC))
         except BaseException:
             shutil.rmtree(self._staging / batch_id, ignore_errors=True)
@@ -324,8 +374,8 @@ def _pages(item: Extracted, aliases: Iterable[str]) -> list[Page]:
     """Give the article's addresses, its own first."""
     article = item.article
     moment = (utc(article.fetched_at) or datetime.now(UTC)).isoformat()
-    own = canonicalize(article.canonical_url)
-    addresses = dict.fromkeys([own, canonicalize(article.url), *map(canonicalize, aliases)])
+    own = key_of(article.canonical_url)
+    addresses = dict.fromkeys([own, key_of(article.url), *map(key_of, aliases)])
     try:
         id_, digest = article.id, content_hash(article)
         "".join(addresses).encode()
@@ -333,6 +383,10 @@ def _pages(item: Extracted, aliases: Iterable[str]) -> list[Page]:
         raise RowError(f"{article.url!r}: cannot be stored: half a character ({error.reason})") from error
     rounds = len(item.extraction.rounds)
     return [Page(url, id_, article.outlet, digest, rounds, moment, url != own) for url in addresses]
+
+
+def _numbers(urls: Iterable[str]) -> set[str]:
+    return {number for url in urls for number in numbers_in(url)}
 
 
 def _write_part(path: Path, tables: Sequence[Any]) -> None:

@@ -23,7 +23,7 @@ from crawler.outlets import Outlet, find_outlet
 from crawler.page import Page
 from crawler.signals import page_settled
 from crawler.spiders.causes import cause_of
-from crawler.urls import canonicalize, resolve
+from crawler.urls import key_of, resolve
 
 MAX_LEVEL = 6
 """Listing pages of an unknown site, and sitemaps in sitemaps, are followed so deep.
@@ -83,11 +83,11 @@ class NewsSpider(Spider):
             sources += [("listing", url) for url in outlet.listings]
             sources += [("home", outlet.home)] if outlet.explore else []
             for kind, url in sources:
-                if canonicalize(url) not in self._asked:
+                if key_of(url) not in self._asked:
                     yield self._source(url, outlet, kind)
 
     def _source(self, url: str, outlet: Outlet, kind: str, level: int = 0) -> Request:
-        self._asked.add(canonicalize(url))
+        self._asked.add(key_of(url))
         return Request(
             url,
             callback=self.parse_source,
@@ -133,7 +133,7 @@ class NewsSpider(Spider):
         newest_first = sorted(sitemap.sitemaps, key=lambda inner: inner.changed or _UNDATED, reverse=True)
         for inner in newest_first:
             old = self.since and inner.changed and inner.changed < self.since - _SLACK
-            if old or level > MAX_LEVEL or canonicalize(inner.url) in self._asked:
+            if old or level > MAX_LEVEL or key_of(inner.url) in self._asked:
                 continue
             self._sitemaps[outlet.name] += 1
             if self._sitemaps[outlet.name] <= MAX_SITEMAPS:
@@ -155,9 +155,7 @@ class NewsSpider(Spider):
             if not outlet.explore or looks_like_article(link.url):
                 yield from self._articles([link], outlet)
             elif (
-                level < MAX_LEVEL
-                and self._listings[outlet.name] < MAX_LISTINGS
-                and canonicalize(link.url) not in self._asked
+                level < MAX_LEVEL and self._listings[outlet.name] < MAX_LISTINGS and key_of(link.url) not in self._asked
             ):
                 self._listings[outlet.name] += 1
                 yield self._source(link.url, outlet, "listing", level + 1)
@@ -176,7 +174,7 @@ class NewsSpider(Spider):
     def _guesses(self, page: Page, outlet: Outlet) -> Iterator[Request]:
         """Ask an unknown site for the sources it declares, and for a sitemap where the protocol puts it."""
         for feed in page.feeds():
-            if canonicalize(feed) not in self._asked:
+            if key_of(feed) not in self._asked:
                 yield self._source(feed, outlet, "feed", 1)
         parts = urlsplit(page.url)
         if parts.path.rstrip("/") == "":
@@ -185,7 +183,7 @@ class NewsSpider(Spider):
             yield self._guess(f"{parts.scheme}://{parts.netloc}/sitemap.xml", outlet, self.parse_guess)
 
     def _guess(self, url: str, outlet: Outlet, callback: Any) -> Request:
-        self._asked.add(canonicalize(url))
+        self._asked.add(key_of(url))
         meta = {"kind": "guess", "outlet": outlet.name, "level": 1}
         return Request(url, callback=callback, errback=self.guess_failed, dont_filter=True, priority=9, meta=meta)
 
@@ -195,7 +193,7 @@ class NewsSpider(Spider):
         for line in response.body.decode("utf-8", "replace").splitlines():
             name, _, value = line.partition(":")
             url = resolve(response.url, value) if name.strip().lower() == "sitemap" else None
-            if url and canonicalize(url) not in self._asked:
+            if url and key_of(url) not in self._asked:
                 yield self._source(url, outlet, "sitemap", 1)
 
     def parse_guess(self, response: Response) -> Iterator[Request | Article]:
@@ -225,7 +223,7 @@ class NewsSpider(Spider):
     def _articles(self, found: Iterable[Found], outlet: Outlet) -> Iterator[Request]:
         """Ask for the articles found that are new in this run and within its bounds."""
         for item in found:
-            key = canonicalize(item.url)
+            key = key_of(item.url)
             if key in self._asked or not may_be_article(item.url, outlet):
                 continue
             if not self._in_time(item.published, item.changed):

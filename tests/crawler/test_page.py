@@ -109,12 +109,12 @@ def test_opengraph_alone():
         author="Par Julie Martin",
     )
     tags = '<meta property="article:tag" content="agritech"><meta property="article:tag" content="eau">'
-    canonical = '<link rel="canonical" href="https://www.exemple.fr/startups/orvalie/?utm_source=x">'
+    canonical = '<link rel="canonical" href="https://www.exemple.fr/agritech/orvalie-leve-12-millions/?utm_source=x">'
     article = parse_article(page(head=head + tags + canonical), URL)
     assert (article.title, article.chapeau, article.published_at) == (TITLE, LEAD, WHEN)
     assert article.modified_at is None  # before it was published: a file's date
     assert (article.authors, article.section, article.tags) == (["Julie Martin"], "Agritech", ["agritech", "eau"])
-    assert article.canonical_url == "https://www.exemple.fr/startups/orvalie"
+    assert article.canonical_url == "https://www.exemple.fr/agritech/orvalie-leve-12-millions"
     assert (article.url, article.outlet) == (URL, "exemple.fr")
     check_body(article)
 

@@ -124,6 +124,33 @@ def test_older_listing_pages_and_sitemaps_of_sitemaps_are_read_too(tourdetable, 
     assert len(rows(tmp_path / "D", "articles")) == 4 + len(names) + 1
 
 
+def test_an_agency_text_in_two_outlets_is_stored_twice_and_linked(tourdetable, site, tmp_path):
+    agency, own = "/2026/05/orfane-leve-4-millions-deuros/", "/2026/05/les-ports-a-leur-tour/"
+    lead = (
+        "La start-up Orfane vient de lever 4 millions d’euros auprès de Bpifrance. "
+        + "Elle recrute à Lille et à Lens. " * 2
+    )
+    sentences = " ".join(f"Le port n° {n} attend ses grues, ses quais et ses trains." for n in range(9))
+    with type(site)() as second:
+        for paper, more in ((site, ""), (second, "Une dépêche de l’AFP.")):
+            paper.add(agency, page("Orfane lève 4 millions d’euros", lead + more))
+            links = f'<a href="{agency}">Orfane</a><a href="{own}">Les ports</a>'
+            paper.add("/", f"<!doctype html><html lang=fr><title>Journal</title><body>{links}</body></html>")
+        site.add(own, page("Les ports à leur tour", sentences).replace(BODY, ""))
+        second.add(own, page("Les ports à leur tour", sentences.replace(" ", " donc ")).replace(BODY, ""))
+        done = tourdetable(
+            "crawl", site.url + "/", second.url.replace("127.0.0.1", "localhost") + "/", "--data", "D", "--delay", 0
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    stored = rows(tmp_path / "D", "articles")
+    assert stored.outlet.value_counts().tolist() == [2, 2]
+    printed = stored[stored.title.str.startswith("Orfane")].set_index("article_id")
+    (linked,) = stored[stored.near_duplicate_of.notna()].itertuples()
+    assert {linked.article_id, linked.near_duplicate_of} == set(printed.index)
+    assert linked.similarity > 0.7
+    assert len(rows(tmp_path / "D", "rounds")) == 2  # linked, not dropped
+
+
 def test_articles_need_no_telling_address(tourdetable, site, tmp_path):
     names = ["Orfane", "Kiwano", "Brizelle"]
     for n, name in enumerate(names, 2):

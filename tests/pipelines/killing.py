@@ -18,23 +18,31 @@ from typing import Any
 
 from pipeline_samples import article, item
 
-from pipelines import ledger, store
+from pipelines import ledger, store, twins
+from pipelines.rows import Extracted
 from pipelines.store import Store
 
-TRACED = {store.__file__, ledger.__file__}
+TRACED = {store.__file__, ledger.__file__, twins.__file__}
 NUMBERS = range(1, 8)
 """The articles: 1 and 2 are in the base, 3 to 5 come in one batch, 6 and 7 in the next."""
+AGENCY = " ".join(f"Phrase {n} de la dépêche." for n in range(30))
+"""What 2, 4, 5 and 7 print, each with a line of its own."""
+
+
+def told(n: int) -> Extracted:
+    """Give one of the articles."""
+    return item(n, text=f"{AGENCY} Par la rédaction {n}.") if n in (2, 4, 5, 7) else item(n)
 
 
 def scenario(data: Path) -> None:
     with Store(data) as opened:
         for n in (3, 4, 5):
-            opened.add(item(n), [f"https://gazette.example/?p={n}"])
+            opened.add(told(n), [f"https://gazette.example/?p={n}"])
         opened.flush()
         opened.add(item(1, url="https://www.gazette.example/ancienne", canonical_url=article(1).canonical_url))
         opened.revise(item(2, title="Corrigé"))
-        opened.add(item(6))
-        opened.add(item(7))
+        opened.add(told(6))
+        opened.add(told(7))
 
 
 def kill_before_line(number: int) -> None:

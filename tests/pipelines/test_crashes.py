@@ -5,29 +5,41 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from killing import NUMBERS
+from killing import NUMBERS, told
 from pipeline_samples import article, item, read_all
 
-from pipelines.ledger import Ledger, outlet_summary
+from pipelines.ledger import Ledger, open_to_read, outlet_summary
 from pipelines.store import Store
+from pipelines.twins import BANDS
 
 HERE = Path(__file__).parent
 IDS = sorted(article(n).id for n in NUMBERS)
+ALIKE = {2, 4, 5, 7}
 
 
 def ids_of(data, table):
     return sorted(pd.read_parquet(data / table, columns=["article_id"]).article_id) if (data / table).exists() else []
 
 
+def index_of(data: Path) -> set[int]:
+    """Give the numbers of the articles in the index of near-duplicates, all of whose bands have to be there."""
+    with closing(open_to_read(data / "_state" / "ledger.sqlite")) as db:
+        query = "SELECT article_id, COUNT(*) FROM signatures LEFT JOIN bands USING (number) GROUP BY number"
+        bands = dict(db.execute(query).fetchall())
+    assert set(bands.values()) <= {BANDS}
+    return {n for n in NUMBERS if article(n).id in bands}
+
+
 def killed(folder: Path, first: int, every: int) -> list[Path]:
     """Give what kills at ever later moments left, the earliest first."""
     with Store(folder / "base") as store:
-        store.add(item(1))
-        store.add(item(2))
+        store.add(told(1))
+        store.add(told(2))
     subprocess.run(
         [sys.executable, HERE / "killing.py", folder, str(first), str(every)],
         check=True,
@@ -47,18 +59,23 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path, first)
         assert len(set(articles)) == len(articles), data.name
         assert set(articles) <= set(rounds), data.name
         found_before.add(len(articles))
+        indexed = index_of(data)
         summed = {one.outlet: one.articles for one in outlet_summary(data)}  # reads what the killed one left
         seen = Ledger(data)
         assert {n for n in NUMBERS if seen.knows(article(n).url)} <= {
             n for n in NUMBERS if article(n).id in articles
         }, f"{data.name}: seen before its rows are on disk"
         assert summed == {"gazette": sum(seen.knows(article(n).url) for n in NUMBERS)}, data.name
+        assert indexed == {n for n in ALIKE if seen.knows(article(n).url)}, f"{data.name}: index and pages disagree"
         seen.close()
 
         with Store(data) as store:  # the next run
             for n in NUMBERS:
                 if not store.ledger.knows(article(n).url):
-                    store.add(item(n))
+                    store.add(told(n))
+        assert index_of(data) == ALIKE, data.name
+        linked = pd.read_parquet(data / "articles").set_index("article_id").near_duplicate_of.dropna()
+        assert dict(linked) == {article(n).id: article(2).id for n in ALIKE - {2}}, data.name
         assert ids_of(data, "articles") == ids_of(data, "rounds") == IDS, data.name
         assert ids_of(data, "mentions") == sorted(IDS * 2), data.name
         assert not any((data / "_state" / "staging").iterdir())
