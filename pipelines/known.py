@@ -201,6 +201,8 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
     def _note(self, change: Any) -> None:
         from pipelines.parquet import ParquetPipeline
 
+        if self.crawler.engine is None:
+            return
         pipeline: ParquetPipeline | None = self.crawler.get_item_pipeline(ParquetPipeline)
         if pipeline is not None:
             pipeline.note(change)

@@ -290,7 +290,7 @@ def page_is_known(db: sqlite3.Connection, url: str) -> bool:
 
 def hash_of(db: sqlite3.Connection, url: str) -> str | None:
     """Give the content hash of the article stored under an address."""
-    row = db.execute("SELECT content_hash FROM pages WHERE url = ?", (url,)).fetchone()
+    row = db.execute("SELECT content_hash FROM pages WHERE url = ?", (key_of(url),)).fetchone()
     return str(row[0]) if row else None
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pipeline_samples import article, item
 
+from crawler.urls import key_of
 from pipelines import frontier, ledger
 from pipelines.frontier import LEAST, MOST, FoundPage, Visit
 from pipelines.ledger import Ledger
@@ -98,7 +99,7 @@ def test_a_page_is_tried_again_so_often_and_then_let_be_for_good(db, outcome, tr
 
 
 def test_what_is_stored_leaves_the_frontier_and_does_not_come_back(tmp_path):
-    page = FoundPage(article(1).canonical_url, article(1).url, "gazette")
+    page = FoundPage(key_of(article(1).canonical_url), article(1).url, "gazette")
     with Store(tmp_path) as store:
         store.ledger.write([lambda db: frontier.note_found(db, [page])])
         store.add(item(1), found_as=page.url)
@@ -113,7 +114,7 @@ def test_an_older_ledger_is_brought_up_to_date_in_place(tmp_path):
         store.add(item(1))
     path = tmp_path / "_state" / "ledger.sqlite"
     db = sqlite3.connect(path)
-    db.executescript("DROP TABLE frontier; DROP TABLE sources; DROP TABLE revisits; PRAGMA user_version = 1;")
+    db.executescript("DROP TABLE frontier; DROP TABLE sources; DROP TABLE revisits; PRAGMA user_version = 2;")
     db.close()
     upgraded = Ledger(tmp_path)
     assert upgraded.knows(article(1).url)
