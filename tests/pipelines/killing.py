@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from pipeline_samples import article, item
+from pipeline_samples import article, item, run
 
 from pipelines import ledger, store
 from pipelines.store import Store
@@ -32,6 +32,7 @@ def scenario(data: Path) -> None:
             opened.add(item(n), [f"https://gazette.example/?p={n}"])
         opened.flush()
         opened.add(item(1, url="https://www.gazette.example/ancienne", canonical_url=article(1).canonical_url))
+        opened.add_run([run("interrupted")])
         opened.add(item(6))
         opened.add(item(7))
 
