@@ -30,7 +30,7 @@ _SHAPES: Floats = np.geomspace(0.1, 1000, 41)
 """Gamma shapes r: from bursts as tall as ten means to what no history can tell from Poisson."""
 _SIZES: Floats = np.geomspace(1, 2000, 41)
 """Beta sizes s. At less than 1 all-or-nothing would be the rule, which is the very fault to be told."""
-_MOST_PAGES = 500
+_MOST_PAGES = 100
 """No single run says more about a share than so many pages do."""
 
 
