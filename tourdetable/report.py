@@ -43,19 +43,22 @@ def reported(outcome: CrawlOutcome, data: Path) -> CrawlOutcome:
     """
     from pipelines.store import Store
 
-    trouble: PipelineError | None = None
     try:
         with Store(data) as store:
             try:
                 outcome = _warned(outcome, store)
             except PipelineError as error:  # the row can be written all the same
-                trouble = error
+                outcome = _incomplete(outcome, error)
             store.add_run(rows_of(outcome))
     except PipelineError as error:
-        trouble = error
-    if trouble is not None and outcome.error is None and outcome.signal is None:
-        return replace(outcome, error=f"no full report of this run: {trouble}")
+        outcome = _incomplete(outcome, error)
     return outcome
+
+
+def _incomplete(outcome: CrawlOutcome, error: PipelineError) -> CrawlOutcome:
+    if outcome.error is not None or outcome.signal is not None:
+        return outcome
+    return replace(outcome, error=f"no full report of this run: {error}")
 
 
 def rows_of(outcome: CrawlOutcome) -> list[dict[str, Any]]:
