@@ -29,6 +29,7 @@ DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}  # no 
 DOWNLOAD_MAXSIZE = 16 * 2**20  # no press page is larger; Scrapy accepts 1 GiB
 DOWNLOAD_TIMEOUT = 30  # Scrapy waits three minutes
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy verifies none
+EXTENSIONS = {"crawler.traffic.OutletTraffic": 0}  # requests and bytes of each outlet, for the report
 ITEM_PIPELINES = {
     "pipelines.clean.CleanPipeline": 100,
     "pipelines.extraction.ExtractionPipeline": 300,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import DatasetNotFoundError, LedgerError
+from pipelines.errors import DatasetNotFoundError, LedgerError, StorageError
 from pipelines.ledger import STATE, Page
 
 if TYPE_CHECKING:
@@ -45,7 +45,42 @@ def load_mentions(
     return _load(data, "mentions", since, until, outlet)
 
 
-def _load(data: str | Path, table: str, since: When, until: When, outlet: str | None) -> pd.DataFrame:
+def load_runs(
+    data: str | Path = "data", *, since: When = None, until: When = None, outlet: str | None = None
+) -> pd.DataFrame:
+    """Give the report of every crawl, a row an outlet; ``since`` and ``until`` bound its start.
+
+    Otherwise as :func:`load_articles`.
+    """
+    return _load(data, "runs", since, until, outlet, moment="started_at")
+
+
+def recent_runs(data: Path, outlets: Collection[str], columns: Sequence[str], limit: int) -> list[dict[str, Any]]:
+    """Give the rows of ``runs`` of these outlets that the newest ``limit`` parts hold, oldest first.
+
+    Raises:
+        StorageError: one of them cannot be read.
+    """
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
+    from pipelines.schema import schema_of
+
+    # A part's folder and name tell when it was written: the many old ones need not be opened.
+    parts = sorted((data / "runs").glob("month=*/*.parquet"))[-limit:]
+    try:
+        dataset = ds.dataset(list(map(str, parts)), schema=schema_of("runs"), format="parquet")
+        rows = dataset.to_table([*dict.fromkeys(["started_at", *columns])], ds.field("outlet").isin(list(outlets)))
+        found: list[dict[str, Any]] = rows.sort_by("started_at").to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        reason = " ".join(str(error).split())
+        raise StorageError(f"{data / 'runs'}: what earlier crawls brought cannot be read ({reason})") from error
+    return found
+
+
+def _load(
+    data: str | Path, table: str, since: When, until: When, outlet: str | None, moment: str = "published_at"
+) -> pd.DataFrame:
     import pyarrow.dataset as ds
 
     from pipelines.schema import TABLES, partition_schema, schema_of
@@ -56,22 +91,22 @@ def _load(data: str | Path, table: str, since: When, until: When, outlet: str | 
     schema = schema_of(table)
     for field in partition_schema():
         schema = schema.append(field)
-    parts, wanted = folder / table, _filter(since, until, outlet)
+    parts, wanted = folder / table, _filter(moment, since, until, outlet)
     rows = schema.empty_table()
     if parts.is_dir():
         partitions = ds.partitioning(partition_schema(), flavor="hive")
         rows = ds.dataset(parts, schema=schema, format="parquet", partitioning=partitions).to_table(filter=wanted)
-    frame: pd.DataFrame = rows.sort_by("published_at").to_pandas()
+    frame: pd.DataFrame = rows.sort_by(moment).to_pandas()
     return frame
 
 
-def _filter(since: When, until: When, outlet: str | None) -> Any:
+def _filter(moment: str, since: When, until: When, outlet: str | None) -> Any:
     import pyarrow.dataset as ds
 
     wanted = None
     for condition in (
-        ds.field("published_at") >= _instant("since", since, time.min) if since is not None else None,
-        ds.field("published_at") <= _instant("until", until, time.max) if until is not None else None,
+        ds.field(moment) >= _instant("since", since, time.min) if since is not None else None,
+        ds.field(moment) <= _instant("until", until, time.max) if until is not None else None,
         ds.field("outlet") == outlet if outlet is not None else None,
     ):
         if condition is not None:

@@ -201,11 +201,10 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
     def _note(self, change: Any) -> None:
         from pipelines.parquet import ParquetPipeline
 
-        if self.crawler.engine is None:
-            return
-        pipeline: ParquetPipeline | None = self.crawler.get_item_pipeline(ParquetPipeline)
-        if pipeline is not None:
-            pipeline.note(change)
+        if self.crawler.crawling:
+            pipeline: ParquetPipeline | None = self.crawler.get_item_pipeline(ParquetPipeline)
+            if pipeline is not None:
+                pipeline.note(change)
 
     def _ask(self, question: Any, *arguments: Any) -> Any:
         """Ask the ledger; None where there is none yet, or it cannot be read."""

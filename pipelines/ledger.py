@@ -202,6 +202,12 @@ class Ledger:
         with _translated(self.path):
             return twins.nearly_same(self._db, signature)
 
+    def stored_since(self, outlet: str, moment: datetime) -> int:
+        """Count the articles of an outlet that were fetched after an instant and are stored."""
+        query = "SELECT COUNT(*) FROM pages WHERE outlet = ? AND is_alias = 0 AND fetched_at > ?"
+        with _translated(self.path):
+            return int(self._db.execute(query, (outlet, moment.astimezone(UTC).isoformat())).fetchone()[0])
+
     def prepare(self, batch: Batch, moment: datetime) -> None:
         """Note a batch whose files are complete in the staging area."""
         pages = json.dumps(

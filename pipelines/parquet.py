@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from scrapy.exceptions import DropItem
@@ -30,8 +32,9 @@ class ParquetPipeline:
     """Writes what was extracted to the dataset in ``TOURDETABLE_DATA``.
 
     A batch is committed every ``TOURDETABLE_BATCH_ARTICLES`` articles, every ``TOURDETABLE_BATCH_SECONDS`` seconds and
-    at the end. Stats: ``outlet/<name>/stored`` and ``rounds``, counted once they are committed, ``duplicate``, and
-    ``failed/unstorable``. ``TOURDETABLE_TDM`` says whether reservations of text and data mining are obeyed.
+    at the end. Stats: ``outlet/<name>/stored``, ``rounds``, ``with_date``, ``with_author`` and ``text_median``
+    (characters), counted once they are committed, ``revised``, ``duplicate``, and ``failed/unstorable``.
+    ``TOURDETABLE_TDM`` says whether reservations of text and data mining are obeyed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -49,6 +52,7 @@ class ParquetPipeline:
         self._ticker: asyncio.Task[None] | None = None
         self._known: KnownArticlesMiddleware | None = None
         self._notes: list[Callable[[sqlite3.Connection], None]] = []
+        self._lengths: dict[str, list[int]] = defaultdict(list)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ParquetPipeline:
@@ -127,6 +131,9 @@ class ParquetPipeline:
         for item in store.committed():
             self._count(item, "stored")
             self._count(item, "rounds", len(item.extraction.rounds))
+            self._count(item, "with_date", int(item.article.published_at is not None))
+            self._count(item, "with_author", int(bool(item.article.authors)))
+            self._lengths[item.article.outlet].append(len(item.article.text))
 
     async def close_spider(self) -> None:
         """Commit what waits and let go of the dataset."""
@@ -143,6 +150,8 @@ class ParquetPipeline:
                 await self._ticker  # not cancelled: it may be in the middle of a flush
         finally:
             await self._commit(store, store.close)
+            for outlet, lengths in self._lengths.items() if self._crawler.stats is not None else ():
+                self._crawler.stats.set_value(f"outlet/{outlet}/text_median", round(median(lengths)))
 
     @property
     def _opened(self) -> Store:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 SCHEMA_VERSION = 1
 TABLES = ("articles", "rounds", "mentions")
+"""What an article becomes; ``runs`` is beside them, a row for each crawl and outlet."""
 
 _INSTANT = pa.timestamp("us", tz="UTC")
 _INVESTOR = pa.struct(
@@ -36,6 +37,8 @@ _PAST = pa.struct(
         ("evidence", pa.string()),
     ]
 )
+
+_CAUSE = pa.struct([("cause", pa.string()), ("count", pa.int64())])
 
 _COLUMNS: dict[str, list[tuple[str, Any, str]]] = {
     "articles": [
@@ -115,6 +118,34 @@ _COLUMNS: dict[str, list[tuple[str, Any, str]]] = {
         ("role", pa.string(), "of a sum: round, valuation, revenue …"),
         ("score", pa.float64(), "0 to 1"),
         ("extractor_version", pa.string(), "version of the extraction"),
+    ],
+    "runs": [
+        ("run_id", pa.string(), "key of the crawl, the same for all its outlets"),
+        ("started_at", _INSTANT, "instant at which the crawl began"),
+        ("seconds", pa.float64(), "how long the crawl took"),
+        ("outlet", pa.string(), "outlet's name, or the host of a site given by address"),
+        ("bounded", pa.bool_(), "only a part was asked for: --since, --until or --max-articles"),
+        ("found", pa.int64(), "addresses of articles found in its sources"),
+        ("fetched", pa.int64(), "pages fetched as articles"),
+        ("stored", pa.int64(), "new articles stored"),
+        ("known", pa.int64(), "addresses not fetched, since their article is stored already"),
+        ("duplicate", pa.int64(), "articles fetched that are stored already, under another address"),
+        ("not_article", pa.int64(), "pages fetched that are no article"),
+        ("failed", pa.int64(), "pages that could not be fetched, read or stored"),
+        ("causes", pa.list_(_CAUSE), "why pages and sources failed, and how often"),
+        ("rounds", pa.int64(), "funding rounds found in the articles stored"),
+        ("requests", pa.int64(), "requests sent, retries and redirects with them, robots.txt without"),
+        ("bytes", pa.int64(), "bytes of bodies received, as they were sent"),
+        ("saved_requests", pa.int64(), "requests answered 304, not modified"),
+        ("sources_ok", pa.int64(), "feeds, sitemaps and listing pages read"),
+        ("sources_failed", pa.int64(), "feeds, sitemaps and listing pages that could not be"),
+        ("with_date", pa.int64(), "articles stored that have a date of publication"),
+        ("with_author", pa.int64(), "articles stored that name an author"),
+        ("with_text_median", pa.int64(), "median length in characters of the texts stored, null where there is none"),
+        ("warning", pa.string(), "what is far less than the outlet's own history says, null where nothing is"),
+        ("error", pa.string(), "what kept the crawl itself from its end, null where nothing did"),
+        ("exit_code", pa.int64(), "of the whole crawl"),
+        ("version", pa.string(), "version of tourdetable"),
     ],
 }
 

@@ -75,6 +75,7 @@ class Store:
         self._corrections: list[_Held] = []
         """Later states of stored articles, until the next flush."""
         self._revised: list[Extracted] = []
+        self._runs: list[pa.Table] = []
         try:
             self._staging.mkdir(parents=True, exist_ok=True)
             self._lock = (data / STATE / "lock").open("a+")
@@ -215,6 +216,19 @@ class Store:
         if found:
             self.ledger.write([lambda db: forget_found(db, found)])
 
+    def add_run(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Take the rows of one crawl, in the columns of ``runs``, for the next flush.
+
+        Raises:
+            RowError: a value does not fit its column.
+        """
+        import pyarrow as pa
+
+        try:
+            self._runs.append(pa.Table.from_pylist(list(rows), schema=schema_of("runs")))
+        except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
+            raise RowError(f"a run does not fit the dataset's schema: {error}") from error
+
     def _join(self, twin: _Held, pages: Sequence[Page]) -> None:
         """Note addresses that lead to an article which waits already."""
         for page in pages:
@@ -238,7 +252,7 @@ class Store:
         return True
 
     def flush(self) -> None:
-        """Commit the waiting articles.
+        """Commit the waiting articles and runs.
 
         Raises:
             StorageError: they could not be written. They wait on, and the next flush, or the next run, takes them up;
@@ -247,7 +261,7 @@ class Store:
         """
         try:
             self._settle()
-            if self._waiting:
+            if self._waiting or self._runs:
                 self._prepare()
                 self._settle()
             while self._corrections:
@@ -255,9 +269,10 @@ class Store:
                 self._revised.append(self._corrections.pop(0).item)
         except (OSError, StorageError) as error:
             count = len(self._waiting) + sum(len(held) for _, held in self._unfinished)
+            what = f"{count} articles" if count else "the report of a crawl"
             reason = (error.strerror or error) if isinstance(error, OSError) else error
             raise StorageError(
-                f"{self.data}: {count} articles could not be stored: {reason}; what was stored before is sound, "
+                f"{self.data}: {what} could not be stored: {reason}; what was stored before is sound, "
                 "the next crawl takes up the rest"
             ) from error
 
@@ -298,7 +313,7 @@ class Store:
             shutil.rmtree(self._staging / batch_id, ignore_errors=True)
             raise
         self._unfinished.append((batch, held))
-        self._waiting = []
+        self._waiting, self._runs = [], []
 
     def _settle(self) -> None:
         """Bring the prepared batches into the tables: steps 3 and 4."""
@@ -318,7 +333,9 @@ class Store:
             for table, rows in one.tables.items():
                 if rows.num_rows:
                     parts[f"{table}/month={month}/{batch_id}.parquet"].append(rows)
-        for table in TABLES:
+        for run in self._runs:
+            parts[f"runs/month={run['started_at'][0].as_py():%Y-%m}/{batch_id}.parquet"].append(run)
+        for table in TABLES if held else ():
             # A table that has no row yet gets a part without rows: readers find its columns and no missing folder.
             if not any(name.startswith(f"{table}/") for name in parts) and not self._has_parts(table):
                 parts[f"{table}/month={min(months)}/{batch_id}.parquet"].append(schema_of(table).empty_table())

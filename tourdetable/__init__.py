@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crawler.page import parse_article
     from extract import Extractor
     from extract.records import Extraction, FundingRound, Investor, Money
-    from pipelines.dataset import load_articles, load_mentions, load_rounds
+    from pipelines.dataset import load_articles, load_mentions, load_rounds, load_runs
     from tourdetable.single import extract
 
 __version__ = metadata.version("tourdetable")
@@ -38,6 +38,7 @@ _HOMES = {
     "load_articles": "pipelines.dataset",
     "load_mentions": "pipelines.dataset",
     "load_rounds": "pipelines.dataset",
+    "load_runs": "pipelines.dataset",
     "parse_article": "crawler.page",
 }
 
@@ -53,6 +54,7 @@ __all__ = [
     "load_articles",
     "load_mentions",
     "load_rounds",
+    "load_runs",
     "parse_article",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,6 +82,18 @@ def dataset_folder(data: Path) -> Path:
     if data.exists() and not data.is_dir():
         raise CommandError(f"--data {data}: not a folder; give the dataset's folder", Exit.USAGE)
     return data
+
+
+def writable_file(option: str, path: Path) -> None:
+    """Check that a file can be written, or written anew, at this place.
+
+    Raises:
+        CommandError: it cannot: there is something else, or its folder is missing or closed to us.
+    """
+    if path.is_dir() or (path.exists() and not path.is_file()):
+        raise CommandError(f"{option} {path}: not a file; give a file's name", Exit.USAGE)
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
+        raise CommandError(f"{option} {path}: {path.parent} is no folder that can be written", Exit.USAGE)
 
 
 def log_level(text: str) -> str:

@@ -98,6 +98,10 @@ def crawl(
     log_level: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="Log on stderr from this level on: DEBUG, INFO, WARNING, ERROR.")
     ] = None,
+    metrics: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write how it went for Prometheus (node_exporter's textfile collector)."),
+    ] = None,
     json_output: Annotated[bool, typer.Option("--json", help="Print how it went as JSON.")] = False,
 ) -> None:
     """Crawl outlets into the dataset, only what is new.
@@ -106,8 +110,11 @@ def crawl(
     """
     from tourdetable import arguments
     from tourdetable.crawling import run_crawl
+    from tourdetable.metrics import write_metrics
     from tourdetable.render import show_crawl
 
+    if metrics is not None:
+        arguments.writable_file("--metrics", metrics)
     outcome = run_crawl(
         arguments.chosen_outlets(outlets or []),
         arguments.dataset_folder(data),
@@ -120,6 +127,8 @@ def crawl(
         log_level=arguments.log_level(log_level or ("ERROR" if context.obj else "CRITICAL")),
     )
     show_crawl(outcome, data, as_json=json_output)
+    if metrics is not None:
+        write_metrics(outcome, metrics)
     raise typer.Exit(outcome.exit_code)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import time
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -42,13 +44,26 @@ class OutletOutcome:
     fetched: int = 0
     stored: int = 0
     duplicate: int = 0
+    not_article: int = 0
     rounds: int = 0
     failed: int = 0
+    requests: int = 0
+    bytes: int = 0
+    saved_requests: int = 0
+    """Requests answered 304, not modified."""
     sources_ok: int = 0
     sources_failed: int = 0
+    with_date: int = 0
+    with_author: int = 0
+    with_text_median: int | None = None
+    """Median length of the texts stored, in characters; None where none is stored."""
     causes: Mapping[str, int] = field(default_factory=dict)
     bounded: bool = False
     """True where only some of its time was asked for, in which it may well have published nothing."""
+    limited: bool = False
+    """True where at most so many articles were asked for."""
+    warning: str | None = None
+    """What is far less than the outlet's own history says (:mod:`tourdetable.report`), else None."""
 
     @property
     def usable(self) -> bool:
@@ -64,8 +79,8 @@ class OutletOutcome:
 
     @property
     def flawless(self) -> bool:
-        """True where every source and every page answered."""
-        return not self.failed and not self.sources_failed
+        """True where every source and every page answered, with no less than usual."""
+        return not self.failed and not self.sources_failed and not self.warning
 
     def trouble(self) -> str:
         """Say in a few words what went wrong; empty where nothing did."""
@@ -86,6 +101,9 @@ class CrawlOutcome:
     signal: int | None = None
     error: str | None = None
     """One line where the crawl itself stopped early (storage failed …), else None."""
+    run_id: str = ""
+    started_at: datetime | None = None
+    seconds: float = 0.0
 
     @property
     def exit_code(self) -> int:
@@ -138,6 +156,7 @@ def run_crawl(
         pipelines.errors.PipelineError: the dataset cannot be opened.
     """
     from crawler.spiders.news import NewsSpider
+    from tourdetable.report import reported
 
     overrides: dict[str, Any] = {"TOURDETABLE_DATA": str(data.absolute()), "LOG_LEVEL": log_level}
     overrides["TOURDETABLE_FULL"] = full
@@ -145,13 +164,22 @@ def run_crawl(
         overrides["DOWNLOAD_DELAY"] = delay * _OVER_DELAY
     if tdm is not None:
         overrides["TOURDETABLE_TDM"] = tdm
+    started_at, clock = datetime.now(UTC), time.monotonic()
     stats, signum = run_spider(
         NewsSpider, overrides, outlets=outlets, since=since, until=until, max_articles=max_articles
     )
     bounded = since is not None or until is not None
     names = dict.fromkeys(outlet.name for outlet in outlets)  # two addresses of one site are one outlet
-    outcomes = [outlet_outcome(name, stats, bounded=bounded) for name in names]
-    return CrawlOutcome(outcomes, signum, None if signum is not None else error_of(stats))
+    outcomes = [outlet_outcome(name, stats, bounded=bounded, limited=max_articles is not None) for name in names]
+    outcome = CrawlOutcome(
+        outcomes,
+        signum,
+        None if signum is not None else error_of(stats),
+        run_id=f"{started_at:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}",
+        started_at=started_at,
+        seconds=round(time.monotonic() - clock, 3),
+    )
+    return reported(outcome, data)
 
 
 def error_of(stats: Mapping[str, Any]) -> str | None:
@@ -166,12 +194,14 @@ def error_of(stats: Mapping[str, Any]) -> str | None:
     return f"a fault of ours kept {faults} page(s) from being read; --debug shows it" if faults else None
 
 
-def outlet_outcome(name: str, stats: Mapping[str, Any], *, bounded: bool = False) -> OutletOutcome:
+def outlet_outcome(
+    name: str, stats: Mapping[str, Any], *, bounded: bool = False, limited: bool = False
+) -> OutletOutcome:
     """Read one outlet's figures out of the crawler's stats."""
     prefix = f"outlet/{name}/"
     figures = {key.removeprefix(prefix): value for key, value in stats.items() if key.startswith(prefix)}
     causes = {key.removeprefix("failed/"): value for key, value in figures.items() if key.startswith("failed/")}
-    counts = (
+    names = (
         "found",
         "known",
         "put_off",
@@ -180,12 +210,20 @@ def outlet_outcome(name: str, stats: Mapping[str, Any], *, bounded: bool = False
         "fetched",
         "stored",
         "duplicate",
+        "not_article",
         "rounds",
         "failed",
+        "requests",
+        "bytes",
         "sources_ok",
         "sources_failed",
+        "with_date",
+        "with_author",
     )
-    return OutletOutcome(name, causes=causes, bounded=bounded, **{c: int(figures.get(c, 0)) for c in counts})
+    counts: dict[str, Any] = {name: int(figures.get(name, 0)) for name in names}
+    counts["saved_requests"] = int(figures.get("not_modified", 0))
+    counts["with_text_median"] = figures.get("text_median")
+    return OutletOutcome(name, causes=causes, bounded=bounded, limited=limited, **counts)
 
 
 def run_spider(

@@ -18,7 +18,7 @@ class Exit(IntEnum):
     USAGE = 2
     """The command was not understood; nothing was done."""
     PARTLY = 3
-    """Some outlets, pages or lines failed; the rest is done and stored."""
+    """Some outlets, pages or lines failed, or an outlet gave far less than usual; the rest is done and stored."""
     BUSY = 75
     """Another crawl holds the dataset: try again later."""
 

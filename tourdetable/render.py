@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,7 +125,9 @@ def show_crawl(outcome: CrawlOutcome, data: Path, *, as_json: bool = False) -> N
     """
     if as_json:
         outlets = [asdict(outlet) for outlet in outcome.outlets]
-        print_json({"exit_code": int(outcome.exit_code), "error": _complaint(outcome) or None, "outlets": outlets})
+        told = {"exit_code": int(outcome.exit_code), "error": _complaint(outcome) or None, "run_id": outcome.run_id}
+        started = outcome.started_at.isoformat() if outcome.started_at else None
+        print_json(told | {"started_at": started, "seconds": outcome.seconds, "outlets": outlets})
     else:
         _print_crawl(outcome, data)
     sys.stdout.flush()  # what went wrong comes after what went well, also where both go to one place
@@ -135,12 +137,9 @@ def show_crawl(outcome: CrawlOutcome, data: Path, *, as_json: bool = False) -> N
 
 def _print_crawl(outcome: CrawlOutcome, data: Path) -> None:
     for outlet in outcome.outlets:
-        trouble = outlet.trouble()
-        sys.stdout.write(
-            f"{outlet.name}: {outlet.stored} new articles, {outlet.rounds} rounds, {outlet.known} known"
-            + (f"; {trouble}" if trouble else "")
-            + "\n"
-        )
+        saved = f", {outlet.saved_requests} requests saved" if outlet.saved_requests else ""
+        line = f"{outlet.name}: {outlet.stored} new articles, {outlet.rounds} rounds, {outlet.known} known{saved}"
+        sys.stdout.write("; ".join(filter(None, (line, outlet.trouble(), outlet.warning))) + "\n")
     stored = sum(outlet.stored for outlet in outcome.outlets)
     rounds = sum(outlet.rounds for outlet in outcome.outlets)
     sys.stdout.write(f"{stored} articles and {rounds} rounds stored in {data}\n")
@@ -152,13 +151,21 @@ def _complaint(outcome: CrawlOutcome) -> str:
         return "interrupted; what was fetched is stored, the next run takes up the rest"
     if outcome.error is not None:
         return outcome.error
+    warned = [f"{outlet.name} ({outlet.warning})" for outlet in outcome.outlets if outlet.warning]
     troubled = [f"{outlet.name} ({trouble})" for outlet in outcome.outlets if (trouble := outlet.trouble())]
-    named = ", ".join(troubled[:_NAMED]) + (f" and {len(troubled) - _NAMED} more" if len(troubled) > _NAMED else "")
+    if warned and not troubled:
+        return f"far less than usual: {_named(warned)}; see whether its pages or feeds have changed"
+    troubled += warned
+    named = _named(troubled)
     if outcome.exit_code == Exit.FAILED:
         return f"nothing usable came back: {named}; check the addresses, or try again later"
     if outcome.exit_code == Exit.PARTLY:
         return f"partly done: {named}; the rest is stored, the next run tries these again"
     return ""
+
+
+def _named(outlets: Sequence[str]) -> str:
+    return ", ".join(outlets[:_NAMED]) + (f" and {len(outlets) - _NAMED} more" if len(outlets) > _NAMED else "")
 
 
 def show_outlets(outlets: Mapping[str, Outlet], summaries: Iterable[OutletSummary], *, as_json: bool = False) -> None:

@@ -142,7 +142,15 @@ class Crawl:
     log: str
 
     def count(self, outlet: str) -> dict[str, int]:
-        """Give an outlet's figures."""
+        """Give an outlet's figures, traffic apart."""
+        return {key: n for key, n in self._figures(outlet).items() if key not in {"requests", "bytes"}}
+
+    def traffic(self, outlet: str) -> tuple[int, int]:
+        """Give the requests sent for an outlet, and the bytes received."""
+        figures = self._figures(outlet)
+        return figures.get("requests", 0), figures.get("bytes", 0)
+
+    def _figures(self, outlet: str) -> dict[str, int]:
         prefix = f"outlet/{outlet}/"
         return {key.removeprefix(prefix): n for key, n in self.stats.items() if key.startswith(prefix)}
 

@@ -205,6 +205,23 @@ def test_pages_that_are_no_articles_are_not_failures(site, crawl):
     }  # fmt: skip
 
 
+def test_traffic_is_counted_as_it_passes_and_by_outlet(site, other_site, crawl):
+    site.add("/robots.txt", "User-agent: *", kind="text/plain")
+    feed = rss(site.url + "/un-article-qui-demenage/", site.url + "/un-article-qui-tombe-une-fois/")
+    site.add("/feed/", gzip.compress(feed.encode()), headers={"Content-Encoding": "gzip"})
+    site.add("/un-article-qui-demenage/", status=301, headers={"Location": "/un-article-ailleurs/"})
+    site.article("/un-article-ailleurs/")
+    site.add("/un-article-qui-tombe-une-fois/", "panne", status=500)
+    site.article("/un-article-qui-tombe-une-fois/")
+    sent = sum(len(answer.body) for answers in site.answers.values() for answer in answers)
+    other_site.add("/feed/", rss())
+    gazette, echo = outlet(site, feeds=["/feed/"]), outlet(other_site, "echo", feeds=["/feed/"])
+    crawled = crawl(gazette, echo)
+    assert len(crawled.articles) == 2
+    assert crawled.traffic("gazette") == (5, sent - len("User-agent: *"))
+    assert crawled.traffic("echo") == (1, len(rss()))
+
+
 def test_arguments_as_they_come_from_a_command_line():
     spider = NewsSpider(outlets="maddyness, frenchweb https://www.exemple.fr/", since="2026-05-01", max_articles="3")
     assert list(spider.outlets) == ["maddyness", "frenchweb", "exemple.fr"]

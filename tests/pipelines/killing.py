@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from pipeline_samples import article, item
+from pipeline_samples import article, item, run
 
 from pipelines import ledger, store, twins
 from pipelines.rows import Extracted
@@ -41,6 +41,7 @@ def scenario(data: Path) -> None:
         opened.flush()
         opened.add(item(1, url="https://www.gazette.example/ancienne", canonical_url=article(1).canonical_url))
         opened.revise(item(2, title="Corrigé"))
+        opened.add_run([run("interrupted")])
         opened.add(told(6))
         opened.add(told(7))
 

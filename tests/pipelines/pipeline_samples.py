@@ -16,7 +16,12 @@ from extract.records import Extraction, FundingRound, Investor, Mention, Money, 
 from pipelines.rows import Extracted
 
 TABLES = ("articles", "rounds", "mentions")
-KEYS = {"articles": ["article_id"], "rounds": ["round_id"], "mentions": ["article_id", "start", "label"]}
+KEYS = {
+    "articles": ["article_id"],
+    "runs": ["run_id", "outlet"],
+    "rounds": ["round_id"],
+    "mentions": ["article_id", "start", "label"],
+}
 
 
 def article(n: int, **changes: Any) -> Article:
@@ -65,6 +70,27 @@ def item(n: int, *, rounds: list[FundingRound] | None = None, error: str | None 
         ],
     )
     return Extracted(source, extraction, error)
+
+
+def run(run_id: str, **changes: Any) -> dict[str, Any]:
+    """One row of ``runs``."""
+    figures = (
+        "found fetched stored known duplicate not_article failed rounds requests bytes saved_requests sources_ok "
+        "sources_failed with_date with_author exit_code"
+    )
+    values: dict[str, Any] = {
+        "run_id": run_id,
+        "started_at": datetime(2026, 2, 28, 23, 30, 0, 250_000, tzinfo=UTC),
+        "seconds": 12.5,
+        "outlet": "gazette",
+        "bounded": False,
+        "causes": [{"cause": "http-500", "count": 2}],
+        "with_text_median": 1234,
+        "warning": None,
+        "error": None,
+        "version": "0.1.0",
+    }
+    return dict.fromkeys(figures.split(), 3) | values | changes
 
 
 def read_all(data: Path, table: str) -> dict[str, list[dict[str, Any]]]:

@@ -13,6 +13,7 @@ import pytest
 from killing import NUMBERS, told
 from pipeline_samples import article, item, read_all
 
+from pipelines.dataset import load_runs
 from pipelines.ledger import Ledger, open_to_read, outlet_summary
 from pipelines.store import Store
 from pipelines.twins import BANDS
@@ -53,7 +54,7 @@ def killed(folder: Path, first: int, every: int) -> list[Path]:
 def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path, first):
     left = killed(tmp_path, first, every=61)
     assert len(left) > 15
-    found_before = set()
+    found_before, runs = set(), set()
     for data in left:
         rounds, articles = ids_of(data, "rounds"), ids_of(data, "articles")
         assert len(set(articles)) == len(articles), data.name
@@ -79,6 +80,8 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path, first)
         assert ids_of(data, "articles") == ids_of(data, "rounds") == IDS, data.name
         assert ids_of(data, "mentions") == sorted(IDS * 2), data.name
         assert not any((data / "_state" / "staging").iterdir())
+        runs.add(len(load_runs(data)))
+    assert runs == {0, 1}
     assert found_before >= {2, 5, 7}  # the kills did come before, between and after the batches
     for data in left[::7]:
         for table, rows in {"articles": 7, "rounds": 7, "mentions": 14}.items():
