@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 
 _CONTACT = os.environ.get("TOURDETABLE_CONTACT", "contact not set by its user")
+USER_AGENT_OF = "tourdetable/0.1 (French tech press reader; {})"
 
+AUTOTHROTTLE_ENABLED = True  # a site that answers slowly is asked more slowly; never sooner than the delay
+AUTOTHROTTLE_START_DELAY = 0  # begin with the delay itself
+AUTOTHROTTLE_TARGET_CONCURRENCY = 0.5  # twice as long between requests as an answer takes: half the time it rests
 BOT_NAME = "tourdetable"
 CLOSESPIDER_ERRORCOUNT = 0  # one outlet's broken pages must not end the crawl of the others
 CONCURRENT_REQUESTS = 32  # as many sites at once, since each gets one request at a time
@@ -55,4 +59,4 @@ TOURDETABLE_FULL = False  # read every source anew, changed or not
 TOURDETABLE_REVISIONS = True  # look at an article again in its first days, for corrections
 TOURDETABLE_TDM = "obey"  # of articles reserved against mining only facts and short quotes are stored; or "ignore"
 TOURDETABLE_WORKERS = 2  # processes that extract
-USER_AGENT = f"tourdetable/0.1 (French tech press reader; {_CONTACT})"  # who is asking, and how to reach them
+USER_AGENT = USER_AGENT_OF.format(_CONTACT)  # who is asking, and how to reach them

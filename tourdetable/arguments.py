@@ -36,6 +36,23 @@ def parse_since(text: str, now: datetime | None = None) -> datetime:
         raise CommandError(f"--since {text}: give 7d, 12h, 2w or a day such as 2026-10-01", Exit.USAGE) from None
 
 
+def contact(text: str) -> str:
+    """Read how to reach who crawls: one line of ASCII that fits into a header.
+
+    Raises:
+        CommandError: it does not.
+
+    >>> contact("https://exemple.fr/robot")
+    'https://exemple.fr/robot'
+    """
+    bare = " ".join(text.split())
+    if not bare or len(bare) > 200 or not bare.isascii() or not bare.isprintable() or set(bare) & set("()"):
+        raise CommandError(
+            f"--contact {text!r}: give a mail address or a page, in plain letters without brackets", Exit.USAGE
+        )
+    return bare
+
+
 def web_address(text: str) -> str:
     """Give an absolute http(s) address, its spaces encoded.
 

@@ -95,6 +95,18 @@ def crawl(
             "it: obey (default) stores of reserved articles the facts with short quotes; ignore stores their text too.",
         ),
     ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHO",
+            envvar="TOURDETABLE_CONTACT",
+            help="An address or page by which sites can reach you; it is sent in the User-Agent.",
+        ),
+    ] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="For development: keep answers there, ask for none of them again."),
+    ] = None,
     log_level: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="Log on stderr from this level on: DEBUG, INFO, WARNING, ERROR.")
     ] = None,
@@ -124,6 +136,8 @@ def crawl(
         full=full,
         delay=delay,
         tdm=tdm,
+        contact=None if contact is None else arguments.contact(contact),
+        cache=cache,
         log_level=arguments.log_level(log_level or ("ERROR" if context.obj else "CRITICAL")),
     )
     show_crawl(outcome, data, as_json=json_output)

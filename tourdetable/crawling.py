@@ -144,26 +144,35 @@ def run_crawl(
     full: bool = False,
     delay: float | None = None,
     tdm: str | None = None,
+    contact: str | None = None,
+    cache: Path | None = None,
     log_level: str = "WARNING",
 ) -> CrawlOutcome:
     """Crawl ``outlets`` into the dataset ``data`` and block until done; ``full`` reads every source, changed or not.
 
-    ``tdm`` is ``obey`` or ``ignore``, the setting ``TOURDETABLE_TDM`` if not given.
+    ``tdm`` is ``obey`` or ``ignore``, the setting ``TOURDETABLE_TDM`` if not given; ``contact`` tells sites how to
+    reach who crawls; in ``cache``, for development, answers are kept, and what is there is not asked for again.
     Can run once in a process: Twisted's reactor does not start twice.
 
     Raises:
         pipelines.errors.DatasetBusyError: another crawl holds the dataset.
         pipelines.errors.PipelineError: the dataset cannot be opened.
     """
+    from crawler.settings import USER_AGENT_OF
     from crawler.spiders.news import NewsSpider
     from tourdetable.report import reported
 
     overrides: dict[str, Any] = {"TOURDETABLE_DATA": str(data.absolute()), "LOG_LEVEL": log_level}
     overrides["TOURDETABLE_FULL"] = full
     if delay is not None:
-        overrides["DOWNLOAD_DELAY"] = delay * _OVER_DELAY
+        overrides |= {"DOWNLOAD_DELAY": delay * _OVER_DELAY, "AUTOTHROTTLE_ENABLED": delay > 0}
     if tdm is not None:
         overrides["TOURDETABLE_TDM"] = tdm
+    if contact is not None:
+        overrides["USER_AGENT"] = USER_AGENT_OF.format(contact)
+    if cache is not None:
+        overrides |= {"HTTPCACHE_ENABLED": True, "HTTPCACHE_DIR": str(cache.absolute())}
+        overrides["HTTPCACHE_IGNORE_HTTP_CODES"] = [304, 429, *range(500, 600)]
     started_at, clock = datetime.now(UTC), time.monotonic()
     stats, signum = run_spider(
         NewsSpider, overrides, outlets=outlets, since=since, until=until, max_articles=max_articles

@@ -175,6 +175,7 @@ def fetch_article(url: str) -> Article:
     overrides = {
         "ITEM_PIPELINES": {},
         "SPIDER_MIDDLEWARES": {},
+        "AUTOTHROTTLE_ENABLED": False,
         "DOWNLOAD_DELAY": 0,
         "LOG_LEVEL": "CRITICAL",
         "RETRY_TIMES": 1,

@@ -66,6 +66,9 @@ class RobotsMiddleware:
             raise RobotsDisallowed(str(rules), rules.error)
         if not rules.can_fetch(request.url, self._agent):
             raise RobotsDisallowed("robots.txt forbids it")
+        if site_of(request.url) in self._crawler.engine.downloader.per_slot_settings:
+            # AutoThrottle would come below what the site has asked for.
+            request.meta["autothrottle_dont_adjust_delay"] = True
 
     async def _rules_for(self, url: str) -> Protego | RobotsDisallowed:
         parts = urlsplit(url)

@@ -21,7 +21,13 @@ from crawler.outlets import Outlet, adhoc_outlet
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.single import SingleSpider
 
-PLAIN = {"ITEM_PIPELINES": {}, "SPIDER_MIDDLEWARES": {}, "DOWNLOAD_DELAY": 0, "DOWNLOAD_TIMEOUT": 5}
+PLAIN = {
+    "AUTOTHROTTLE_ENABLED": False,
+    "DOWNLOAD_DELAY": 0,
+    "DOWNLOAD_TIMEOUT": 5,
+    "ITEM_PIPELINES": {},
+    "SPIDER_MIDDLEWARES": {},
+}
 
 
 def outlet_of(told: dict[str, object] | str) -> Outlet:

@@ -156,6 +156,25 @@ def test_the_delay_of_our_own(paper, crawl):
     assert sum(gaps(paper.log)) >= 1.9
 
 
+def slowed(paper, crawl, **settings):
+    paper.log.clear()
+    crawl(outlet(paper, feeds=["/feed/"]), settings={"AUTOTHROTTLE_ENABLED": True, "DOWNLOAD_DELAY": 0.05, **settings})
+    return gaps(paper.log)[-3:]
+
+
+def test_a_site_that_answers_slowly_gets_as_much_time_to_rest(site, crawl):
+    for path in PATHS:
+        site.add(path, press_page("Alpha lève 3 M€"), wait=0.4)
+    site.add("/feed/", rss(*(site.url + path for path in PATHS)), wait=0.4)
+    assert min(slowed(site, crawl)) > 0.6
+    assert min(slowed(site, crawl, AUTOTHROTTLE_ENABLED=False)) < 0.6
+
+
+def test_a_crawl_delay_is_kept_by_a_site_that_answers_at_once(paper, crawl):
+    paper.add("/robots.txt", "User-agent: *\nCrawl-delay: 1", kind="text/plain")
+    assert min(slowed(paper, crawl)) >= 0.75
+
+
 # Retry-After (RFC 9110 §10.2.3)
 
 

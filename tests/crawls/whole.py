@@ -13,6 +13,7 @@ from crawler.spiders.news import NewsSpider
 from tourdetable.crawling import run_spider
 
 QUICK = {
+    "AUTOTHROTTLE_ENABLED": False,
     "DOWNLOAD_DELAY": 0,
     "DOWNLOAD_TIMEOUT": 5,
     "LOG_LEVEL": "WARNING",

@@ -27,6 +27,7 @@ from pipelines.ledger import Ledger
 SETTINGS = {
     "DOWNLOADER_MIDDLEWARES": {},
     "DOWNLOAD_HANDLERS": {"data": "scrapy.core.downloader.handlers.datauri.DataURIDownloadHandler"},
+    "AUTOTHROTTLE_ENABLED": False,
     "DOWNLOAD_DELAY": 0,
     "LOG_LEVEL": "WARNING",
     "TOURDETABLE_DATA": "D",

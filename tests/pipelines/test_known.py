@@ -132,6 +132,7 @@ def moved_site():
 def test_stock_scrapy_asks_for_a_moved_article_once(moved_site, tmp_path):
     url, log = moved_site
     settings = {
+        "AUTOTHROTTLE_ENABLED": "0",
         "DOWNLOAD_DELAY": "0",
         "LOG_LEVEL": "WARNING",
         "TOURDETABLE_DATA": str(tmp_path / "D"),
