@@ -116,7 +116,6 @@ def test_killed_at_random_moments_a_crawl_ends_with_every_article_once(site, tmp
     data = tmp_path / "data"
     for _ in range(KILLS):
         crawl(gazette, data, chance.uniform(0.8, 5))
-    kill_a_worker(gazette, data)
     for _ in range(2):  # a broken answer that looks whole is not asked for again in the same run
         stats = crawl(gazette, data, TOURDETABLE_FULL=True)
 
@@ -132,6 +131,18 @@ def test_killed_at_random_moments_a_crawl_ends_with_every_article_once(site, tmp
     last = crawl(gazette, data)
     assert all(hit.path == "/robots.txt" or hit.status == 304 for hit in site.log)
     assert not [key for key in last if key.endswith("/stored")]
+
+
+@pytest.mark.timeout(0)
+def test_a_worker_that_is_killed_takes_no_article_with_it(site, tmp_path):
+    gazette, paths = faulty_site(site, random.Random(7), 40)
+    site.answers["/robots.txt"].pop(0)
+    kill_a_worker(gazette, tmp_path / "data")
+    for _ in range(2):
+        crawl(gazette, tmp_path / "data", TOURDETABLE_FULL=True)
+    stored = pd.read_parquet(tmp_path / "data" / "articles")
+    assert sorted(stored.canonical_url) == sorted(site.url + path.rstrip("/") for path in paths)
+    assert not stored.extraction_error.notna().any()
 
 
 @pytest.mark.timeout(0)
