@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 MAX_WAIT = 300.0
 """Seconds; a site that asks for more, at once or time after time without an answer between, is left alone."""
+_GLANCE = 0.5
+"""Seconds after which a request that waits looks whether the crawl is being stopped."""
 UNTOLD_WAIT = 5.0
 """Seconds of pause after a 429 that does not say how long."""
 
@@ -49,7 +51,9 @@ class RetryAfterMiddleware(RetryMiddleware):
         """Give up what is for a site to be left alone; hold back what did not come from the queue (robots.txt)."""
         site = site_of(request.url)
         while site not in self._left_alone and (left := self.pause_left(site)) > 0:
-            await asyncio.sleep(left)
+            if self._is_closing():  # a crawl that is to stop does not wait for minutes first
+                raise LeftAlone("the crawl is being stopped")
+            await asyncio.sleep(min(left, _GLANCE))
         if site in self._left_alone:
             raise LeftAlone("the site asked for a long pause")
 
@@ -68,6 +72,10 @@ class RetryAfterMiddleware(RetryMiddleware):
             self._until[site] = max(self._until.get(site, 0.0), time.monotonic() + wait)
             asyncio.get_running_loop().call_later(wait, self._wake)
         return super().process_response(request, response)
+
+    def _is_closing(self) -> bool:
+        slot = getattr(self.crawler.engine, "_slot", None)
+        return slot is not None and slot.closing is not None
 
     def _wake(self) -> None:
         """Let the engine look for requests again: else it does only every few seconds."""

@@ -145,6 +145,22 @@ def test_a_worker_that_is_killed_takes_no_article_with_it(site, tmp_path):
     assert not stored.extraction_error.notna().any()
 
 
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_crawl_that_waits_for_a_site_stops_when_it_is_told(site, tmp_path, signum):
+    site.add("/robots.txt", "", status=503, headers={"Retry-After": "250"})
+    order = {"outlets": [outlet(site, feeds=["/feed/"])], "settings": SETTINGS, "arguments": {}, "data": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, HERE / "whole.py", json.dumps(order)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as running:
+        while not site.log:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        running.send_signal(signum)
+        output, _ = running.communicate(timeout=30)
+    assert running.returncode == 0
+    assert json.loads(output)["signal"] == signum
+
+
 @pytest.mark.timeout(0)
 def test_the_servers_own_log_tells_of_a_polite_crawler(site, tmp_path):
     gazette, _ = faulty_site(site, random.Random(7), 40)
