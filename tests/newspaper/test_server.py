@@ -6,8 +6,11 @@ import gzip
 import http.client
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -89,6 +92,16 @@ def serve(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
+def hang_up(url):
+    """Break a connection off in the middle of a request, by a reset (RST)."""
+    parts = urlsplit(url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as broken:
+        broken.sendall(b"GET /feed/ HTTP/1.1\r\n")
+        time.sleep(0.2)
+        broken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    time.sleep(0.2)
+
+
 def test_the_command_serves_until_it_is_interrupted():
     with serve("--port", "0") as running:
         assert running.stdout is not None
@@ -97,6 +110,7 @@ def test_the_command_serves_until_it_is_interrupted():
         connection.request("GET", "/robots.txt")
         assert connection.getresponse().status == 200
         connection.close()
+        hang_up(url)
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=20)
     assert (running.returncode, errors) == (0, "")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import sys
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
+from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.outlets import Outlet
@@ -92,6 +94,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     pages: dict[str, tuple[str, bytes]]
     log: list[Hit]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Pass over readers that hang up; anything else is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
