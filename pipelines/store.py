@@ -18,7 +18,7 @@ import os
 import shutil
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +48,8 @@ class _Held:
     pages: list[Page]
     signature: twins.Signature | None
     found_as: list[str]
+    revises: bool = False
+    """True for a later state of an article that is stored."""
 
     @property
     def id(self) -> str:
@@ -248,7 +250,7 @@ class Store:
         pages = _pages(item, ())
         if self.ledger.find(item.article.id, ()) is None:
             return False
-        self._corrections.append(_Held(item, tables_of(item), pages, None, []))
+        self._corrections.append(_Held(item, tables_of(item), pages, None, [], revises=True))
         return True
 
     def flush(self) -> None:
@@ -266,9 +268,11 @@ class Store:
                 self._settle()
             while self._corrections:
                 self._correct(self._corrections[0])
-                self._revised.append(self._corrections.pop(0).item)
+                self._corrections.pop(0)
+                self._settle()
         except (OSError, StorageError) as error:
-            count = len(self._waiting) + sum(len(held) for _, held in self._unfinished)
+            unfinished = sum(len(held) for _, held in self._unfinished)
+            count = len(self._waiting) + len(self._corrections) + unfinished
             what = f"{count} articles" if count else "the report of a crawl"
             reason = (error.strerror or error) if isinstance(error, OSError) else error
             raise StorageError(
@@ -287,18 +291,18 @@ class Store:
         return revised
 
     def _correct(self, held: _Held) -> None:
-        """Replace a stored article's rows by those of its later state: all four steps, for the parts that hold them."""
+        """Write the parts in which an article's later state takes the place of the earlier one: steps 1 and 2."""
         batch_id = _batch_id()
         try:
             later = later_parts(self.data, held.id, self.ledger.batch_of(held.id), held.tables, batch_id)
-            for name, rows in later.items():
-                _write_part(self._staging / batch_id / name, [rows])
+            self._write_staged(batch_id, {name: [rows] for name, rows in later.items()})
             batch = Batch(batch_id, list(later), held.pages)
             self.ledger.prepare(batch, datetime.now(UTC))
         except BaseException:
             shutil.rmtree(self._staging / batch_id, ignore_errors=True)
             raise
-        self._publish(batch)
+        # Like any other it is brought to its end before a later one touches the same part.
+        self._unfinished.append((batch, [held]))
 
     def _prepare(self) -> None:
         """Write what waits to the staging area and note it: steps 1 and 2."""
@@ -321,8 +325,8 @@ class Store:
             batch, held = self._unfinished[0]
             self._publish(batch, [address for one in held for address in one.found_as])
             self._unfinished.pop(0)
-            self._committed += [one.item for one in held]
             for one in held:
+                (self._revised if one.revises else self._committed).append(one.item)
                 for page in one.pages:
                     self._addresses.pop(page.url, None)
 
@@ -339,12 +343,15 @@ class Store:
             # A table that has no row yet gets a part without rows: readers find its columns and no missing folder.
             if not any(name.startswith(f"{table}/") for name in parts) and not self._has_parts(table):
                 parts[f"{table}/month={min(months)}/{batch_id}.parquet"].append(schema_of(table).empty_table())
+        self._write_staged(batch_id, parts)
+        # Articles come last: one that is in the table has its rounds and mentions there.
+        return sorted(parts, key=lambda name: (name.startswith("articles/"), name))
+
+    def _write_staged(self, batch_id: str, parts: Mapping[str, Sequence[pa.Table]]) -> None:
         for name, rows in parts.items():
             _write_part(self._staging / batch_id / name, rows)
         for folder in {folder for name in parts for folder in (self._staging / batch_id / name).parents[:4]}:
             _sync_folder(folder)
-        # Articles come last: one that is in the table has its rounds and mentions there.
-        return sorted(parts, key=lambda name: (name.startswith("articles/"), name))
 
     def _has_parts(self, table: str) -> bool:
         return any((self.data / table).glob("month=*/*.parquet"))

@@ -197,11 +197,7 @@ class _Walker:
         style = attributes.get("style")
         if tag in _ASIDES or attributes.get("role") in _ROLES:
             signs |= ASIDE
-        if (
-            "hidden" in attributes
-            or attributes.get("aria-hidden") == "true"
-            or (style and "none" in style and "display:none" in style.replace(" ", ""))
-        ):
+        if "hidden" in attributes or attributes.get("aria-hidden") == "true" or _is_not_displayed(style):
             signs |= HIDDEN
         return self._open(node, tag, name, attributes.get("itemprop") or "", signs)
 

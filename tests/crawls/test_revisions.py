@@ -14,6 +14,7 @@ from crawler_sites import outlet, press_page, rss
 from pipeline_samples import article, funding, item, read_all
 
 from pipelines import frontier, ledger
+from pipelines.errors import StorageError
 from pipelines.frontier import CHECKS, Revisit
 from pipelines.store import Store
 
@@ -155,3 +156,25 @@ def test_the_hash_that_the_ledger_has_is_that_of_the_later_state(tmp_path):
         before = ledger.hash_of(store.ledger._db, article(1).url)
         revise(store, 1, "Corrigé")
         assert ledger.hash_of(store.ledger._db, article(1).url) not in (None, before)
+
+
+def test_a_revision_that_a_full_disk_stopped_is_settled_before_a_later_one(tmp_path, monkeypatch):
+    with Store(tmp_path) as store:
+        for n in (1, 2):
+            store.add(item(n))
+        store.flush()
+        commit = store.ledger.commit
+
+        def full(*_arguments):
+            raise StorageError("no space left")
+
+        monkeypatch.setattr(store.ledger, "commit", full)
+        assert store.revise(item(1, title="Corrigé"))
+        with pytest.raises(StorageError, match="1 articles could not be stored"):
+            store.flush()
+        monkeypatch.setattr(store.ledger, "commit", commit)
+        revise(store, 2, "Corrigé aussi")
+        assert store.ledger.prepared() == []  # nothing for the next start to roll forward over the newer part
+    with Store(tmp_path):
+        pass
+    assert sorted(pd.read_parquet(tmp_path / "articles").title) == ["Corrigé", "Corrigé aussi"]
