@@ -32,6 +32,7 @@ class Hit:
     start: float
     end: float = 0.0
     status: int = 0
+    agent: str = ""
 
 
 class Site:
@@ -44,7 +45,7 @@ class Site:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                hit = Hit(self.path, time.monotonic())
+                hit = Hit(self.path, time.monotonic(), agent=self.headers.get("User-Agent", ""))
                 site.log.append(hit)
                 waiting = site.answers.get(self.path.partition("?")[0], [Answer(b"<h1>Page introuvable</h1>", 404)])
                 answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
