@@ -105,8 +105,9 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
         self._read(response, led_to)
 
     def _read(self, response: Response | None, led_to: list[FoundPage]) -> None:
-        if response is not None and response.meta.get("kind") in _SOURCES:
-            self._note_visit(response, led_to)
+        if response is None or response.meta.get("kind") not in _SOURCES or response.meta.get("unreadable"):
+            return
+        self._note_visit(response, led_to)
 
     def get_processed_request(self, request: Request, response: Response | None) -> Request | None:
         """Let a request go on unless its article is stored or put off, or its source is not due."""

@@ -216,6 +216,7 @@ class NewsSpider(Spider):
     def _source_is_bad(self, response: Response, outlet: Outlet, why: str) -> None:
         self._count(outlet, "sources_failed")
         self._count(outlet, "failed/bad-source")
+        response.meta["unreadable"] = True  # and so not what a later answer could be « not modified » against
         logger.warning("%s: %s: %s", outlet.name, response.url, why)
 
     # Articles

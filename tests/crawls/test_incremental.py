@@ -73,6 +73,14 @@ def test_a_second_crawl_of_an_unchanged_site_costs_a_question_a_source(site, gaz
     assert article_ids(tmp_path) == stored
 
 
+def test_a_source_that_cannot_be_read_is_none_that_has_not_changed(site, crawl):
+    site.add("/feed/", "<html><body><p>En maintenance.</p></body></html>", headers={"ETag": '"1"'})
+    gazette = outlet(site, feeds=["/feed/"])
+    for _ in range(2):
+        assert crawl(gazette)["sources_failed"] == 1
+    assert [hit.status for hit in site.asked("/feed/")] == [200, 200]
+
+
 def test_a_new_article_is_the_only_one_that_is_fetched(site, gazette, crawl, tmp_path):
     crawl(gazette)
     site.article("/2026/05/beta-leve-9-millions/")
