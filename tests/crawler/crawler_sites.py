@@ -91,6 +91,12 @@ class Site:
         """Serve a press page."""
         return self.add(path, press_page(headline or path.strip("/").rpartition("/")[2].replace("-", " ").capitalize()))
 
+    def announce(self, paths: Sequence[str]) -> None:
+        """Serve press pages and, under ``/feed/``, a feed that announces them."""
+        for path in paths:
+            self.article(path)
+        self.add("/feed/", rss(*(self.url + path for path in paths)), kind="application/rss+xml")
+
     def asked(self, path: str | None = None) -> list[Hit]:
         """Give the requests for a path, or all but those for robots.txt and tdmrep.json, in order."""
         rules = {"/robots.txt", "/.well-known/tdmrep.json"}

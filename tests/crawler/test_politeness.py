@@ -23,9 +23,7 @@ PATHS = [f"/levees/{name}-ouvre-son-capital/" for name in ("alpha", "brizelle", 
 @pytest.fixture
 def paper(site):
     """A site whose feed announces four articles."""
-    for path in PATHS:
-        site.article(path)
-    site.add("/feed/", rss(*(site.url + path for path in PATHS)), kind="application/rss+xml")
+    site.announce(PATHS)
     return site
 
 

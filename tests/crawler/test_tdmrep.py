@@ -130,9 +130,7 @@ def test_patterns_are_those_of_robots(pattern, path):
 @pytest.fixture
 def paper(site):
     """A site whose feed announces three articles."""
-    for path in PATHS:
-        site.article(path)
-    site.add("/feed/", rss(*(site.url + path for path in PATHS)), kind="application/rss+xml")
+    site.announce(PATHS)
     return site
 
 
