@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import DatasetNotFoundError, LedgerError, StorageError
-from pipelines.ledger import STATE, Page
+from pipelines.ledger import Page
+from pipelines.places import Place, place_of
+from pipelines.schema import moment_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +19,7 @@ When = str | date | datetime | None
 
 
 def load_articles(
-    data: str | Path = "data", *, since: When = None, until: When = None, outlet: str | None = None
+    data: str | Path | Place = "data", *, since: When = None, until: When = None, outlet: str | None = None
 ) -> pd.DataFrame:
     """Give the stored articles, one a row, newest last; columns as in :func:`pipelines.schema.schema_of`.
 
@@ -32,30 +34,30 @@ def load_articles(
 
 
 def load_rounds(
-    data: str | Path = "data", *, since: When = None, until: When = None, outlet: str | None = None
+    data: str | Path | Place = "data", *, since: When = None, until: When = None, outlet: str | None = None
 ) -> pd.DataFrame:
     """Give the funding rounds reported, one a row; arguments and errors as in :func:`load_articles`."""
     return _load(data, "rounds", since, until, outlet)
 
 
 def load_mentions(
-    data: str | Path = "data", *, since: When = None, until: When = None, outlet: str | None = None
+    data: str | Path | Place = "data", *, since: When = None, until: When = None, outlet: str | None = None
 ) -> pd.DataFrame:
     """Give every place that names a company, investor, person or sum; otherwise as :func:`load_articles`."""
     return _load(data, "mentions", since, until, outlet)
 
 
 def load_runs(
-    data: str | Path = "data", *, since: When = None, until: When = None, outlet: str | None = None
+    data: str | Path | Place = "data", *, since: When = None, until: When = None, outlet: str | None = None
 ) -> pd.DataFrame:
     """Give the report of every crawl, a row an outlet; ``since`` and ``until`` bound its start.
 
     Otherwise as :func:`load_articles`.
     """
-    return _load(data, "runs", since, until, outlet, moment="started_at")
+    return _load(data, "runs", since, until, outlet)
 
 
-def recent_runs(data: Path, outlets: Collection[str], columns: Sequence[str], limit: int) -> list[dict[str, Any]]:
+def recent_runs(place: Place, outlets: Collection[str], columns: Sequence[str], limit: int) -> list[dict[str, Any]]:
     """Give the rows of ``runs`` of these outlets that the newest ``limit`` parts hold, oldest first.
 
     Raises:
@@ -64,38 +66,25 @@ def recent_runs(data: Path, outlets: Collection[str], columns: Sequence[str], li
     import pyarrow as pa
     import pyarrow.dataset as ds
 
-    from pipelines.schema import schema_of
-
     # A part's folder and name tell when it was written: the many old ones need not be opened.
-    parts = sorted((data / "runs").glob("month=*/*.parquet"))[-limit:]
     try:
-        dataset = ds.dataset(list(map(str, parts)), schema=schema_of("runs"), format="parquet")
+        dataset = place.dataset("runs", place.parts("runs")[-limit:])
         rows = dataset.to_table([*dict.fromkeys(["started_at", *columns])], ds.field("outlet").isin(list(outlets)))
         found: list[dict[str, Any]] = rows.sort_by("started_at").to_pylist()
     except (OSError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())
-        raise StorageError(f"{data / 'runs'}: what earlier crawls brought cannot be read ({reason})") from error
+        raise StorageError(f"{place.path('runs')}: what earlier crawls brought cannot be read ({reason})") from error
     return found
 
 
-def _load(
-    data: str | Path, table: str, since: When, until: When, outlet: str | None, moment: str = "published_at"
-) -> pd.DataFrame:
-    import pyarrow.dataset as ds
-
-    from pipelines.schema import TABLES, partition_schema, schema_of
-
-    folder = Path(data)
-    if not any((folder / name).is_dir() for name in (STATE, *TABLES)):
-        raise DatasetNotFoundError(f"{folder}: no dataset there; `tourdetable crawl --data {folder}` makes one")
-    schema = schema_of(table)
-    for field in partition_schema():
-        schema = schema.append(field)
-    parts, wanted = folder / table, _filter(moment, since, until, outlet)
-    rows = schema.empty_table()
-    if parts.is_dir():
-        partitions = ds.partitioning(partition_schema(), flavor="hive")
-        rows = ds.dataset(parts, schema=schema, format="parquet", partitioning=partitions).to_table(filter=wanted)
+def _load(data: str | Path | Place, table: str, since: When, until: When, outlet: str | None) -> pd.DataFrame:
+    place = place_of(data)
+    if not place.exists():
+        raise DatasetNotFoundError(
+            f"{place.label}: no dataset there; `tourdetable crawl --data {place.label}` makes one"
+        )
+    moment = moment_of(table)
+    rows = place.dataset(table).to_table(filter=_filter(moment, since, until, outlet))
     frame: pd.DataFrame = rows.sort_by(moment).to_pandas()
     return frame
 
@@ -133,7 +122,7 @@ def _parsed(name: str, text: str) -> datetime:
         raise ValueError(f"{name}: expected an ISO day or instant such as 2026-10-01, got {text!r}") from None
 
 
-def stored_pages(data: Path) -> Iterator[Page]:
+def stored_pages(place: Place) -> Iterator[Page]:
     """Give the addresses of all stored articles as the ledger notes them, read from the articles themselves.
 
     Raises:
@@ -142,7 +131,7 @@ def stored_pages(data: Path) -> Iterator[Page]:
     from crawler.urls import key_of
 
     columns = ["canonical_url", "article_id", "outlet", "content_hash", "rounds", "fetched_at", "url"]
-    for canonical, id_, outlet, hash_, rounds, fetched, url in _stored(data, columns):
+    for canonical, id_, outlet, hash_, rounds, fetched, url in _stored(place, columns):
         moment = (fetched or datetime.now(UTC)).isoformat()
         own, seen = key_of(canonical), key_of(url)
         yield Page(own, id_, outlet, hash_, rounds, moment)
@@ -150,7 +139,7 @@ def stored_pages(data: Path) -> Iterator[Page]:
             yield Page(seen, id_, outlet, hash_, rounds, moment, is_alias=True)
 
 
-def stored_signatures(data: Path) -> list[tuple[str, bytes]]:
+def stored_signatures(place: Place) -> list[tuple[str, bytes]]:
     """Give the ids and signatures of all stored articles that have one, those fetched first first.
 
     Raises:
@@ -159,26 +148,22 @@ def stored_signatures(data: Path) -> list[tuple[str, bytes]]:
     from pipelines.twins import signature_of
 
     found = []
-    for id_, fetched, text in _stored(data, ["article_id", "fetched_at", "text"]):
+    for id_, fetched, text in _stored(place, ["article_id", "fetched_at", "text"]):
         if (signature := signature_of(text)) is not None:
             found.append((fetched or datetime.max.replace(tzinfo=UTC), id_, signature.tobytes()))
     return [(id_, signature) for _, id_, signature in sorted(found)]
 
 
-def _stored(data: Path, columns: list[str]) -> Iterator[tuple[Any, ...]]:
+def _stored(place: Place, columns: list[str]) -> Iterator[tuple[Any, ...]]:
     """Give columns of all stored articles, row by row."""
     import pyarrow as pa
-    import pyarrow.dataset as ds
 
-    from pipelines.schema import schema_of
-
-    parts = data / "articles"
-    if not parts.is_dir():
-        return
     try:
-        dataset = ds.dataset(parts, schema=schema_of("articles"), format="parquet")
+        dataset = place.dataset("articles")
         for chunk in dataset.to_batches(columns=columns):
             yield from zip(*chunk.to_pydict().values(), strict=True)
     except (OSError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())
-        raise LedgerError(f"{parts}: the ledger cannot be made anew, for a part cannot be read ({reason})") from error
+        raise LedgerError(
+            f"{place.path('articles')}: the ledger cannot be made anew, for a part cannot be read ({reason})"
+        ) from error

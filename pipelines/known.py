@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, signals
@@ -21,7 +20,8 @@ from crawler.urls import key_of
 from pipelines import frontier
 from pipelines.clean import clean_line, clean_text
 from pipelines.frontier import FoundPage, Revisit, Visit
-from pipelines.ledger import STATE, hash_of, open_to_read, page_is_known
+from pipelines.ledger import hash_of, open_to_read, page_is_known
+from pipelines.places import place_of
 from pipelines.rows import content_hash
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._path = Path(crawler.settings["TOURDETABLE_DATA"]) / STATE / "ledger.sqlite"
+        self._path = place_of(crawler.settings["TOURDETABLE_DATA"]).ledger
         self._full = crawler.settings.getbool("TOURDETABLE_FULL")
         self._db: sqlite3.Connection | None = None
         self._led_to: dict[str, list[str]] = {}

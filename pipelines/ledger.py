@@ -17,10 +17,9 @@ from pathlib import Path
 from crawler.urls import key_of
 from pipelines import frontier, twins
 from pipelines.errors import LedgerError, PipelineError, StorageError
+from pipelines.places import Place, place_of
 
 SCHEMA_VERSION = 3
-STATE = "_state"
-"""Folder of the ledger, the lock and the staging area, beside the tables."""
 
 _SCHEMA = """
 CREATE TABLE pages (
@@ -110,11 +109,11 @@ class Ledger:
 
     def __init__(
         self,
-        data: Path,
+        path: Path,
         stored: Callable[[], Iterable[Page]] = tuple,
         signed: Callable[[], Iterable[tuple[str, bytes]]] = tuple,
     ) -> None:
-        self.path = data / STATE / "ledger.sqlite"
+        self.path = path
         with _translated(self.path):
             self._db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=30)
         try:
@@ -300,13 +299,13 @@ def hash_of(db: sqlite3.Connection, url: str) -> str | None:
     return str(row[0]) if row else None
 
 
-def outlet_summary(data: Path) -> list[OutletSummary]:
+def outlet_summary(data: str | Path | Place) -> list[OutletSummary]:
     """Give what the dataset holds of each outlet, empty where there is no dataset; takes no lock and writes nothing.
 
     Raises:
         LedgerError: the ledger is broken, or was written by a later version.
     """
-    path = data / STATE / "ledger.sqlite"
+    path = place_of(data).ledger
     if not path.exists():
         return []
     with _translated(path), closing(open_to_read(path)) as db:

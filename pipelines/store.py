@@ -12,7 +12,6 @@ sees a half-written part, since a rename is atomic.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import shutil
@@ -30,7 +29,8 @@ from pipelines import twins
 from pipelines.dataset import stored_pages, stored_signatures
 from pipelines.errors import DatasetBusyError, RowError, StorageError
 from pipelines.frontier import forget_found
-from pipelines.ledger import STATE, Batch, Ledger, Page
+from pipelines.ledger import Batch, Ledger, Page
+from pipelines.places import Place, lost, place_of, sync_folder
 from pipelines.revisions import later_parts
 from pipelines.rows import Extracted, content_hash, month_of, tables_of, utc
 from pipelines.schema import TABLES, schema_of
@@ -65,9 +65,9 @@ class Store:
         StorageError: the folder cannot be written.
     """
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self._staging = data / STATE / "staging"
+    def __init__(self, data: str | Path | Place) -> None:
+        self.place = place_of(data)
+        self._staging = self.place.staging
         self._waiting: list[_Held] = []
         self._unfinished: list[tuple[Batch, list[_Held]]] = []
         """Batches that are prepared, and that something (a full disk) kept from being committed."""
@@ -80,12 +80,14 @@ class Store:
         self._runs: list[pa.Table] = []
         try:
             self._staging.mkdir(parents=True, exist_ok=True)
-            self._lock = (data / STATE / "lock").open("a+")
+            self._lock = (self.place.state / "lock").open("a+")
         except OSError as error:
-            raise StorageError(f"{data}: cannot be written: {error.strerror}") from error
+            raise StorageError(f"{self.place.label}: cannot be written: {error.strerror}") from error
         try:
             self._take_lock()
-            self.ledger = Ledger(data, lambda: stored_pages(data), lambda: stored_signatures(data))
+            self.ledger = Ledger(
+                self.place.ledger, lambda: stored_pages(self.place), lambda: stored_signatures(self.place)
+            )
             try:
                 self._recover()
             except BaseException:
@@ -93,7 +95,7 @@ class Store:
                 raise
         except OSError as error:
             self._lock.close()
-            raise StorageError(f"{data}: cannot be written: {error.strerror or error}") from error
+            raise StorageError(f"{self.place.label}: cannot be written: {error.strerror or error}") from error
         except BaseException:
             self._lock.close()
             raise
@@ -106,7 +108,7 @@ class Store:
             holder = self._lock.read().strip()
             by = f" (process {holder})" if holder else ""
             raise DatasetBusyError(
-                f"{self.data}: another crawl holds this dataset{by}; try again when it has ended"
+                f"{self.place.label}: another crawl holds this dataset{by}; try again when it has ended"
             ) from None
         self._lock.truncate(0)
         self._lock.write(str(os.getpid()))
@@ -115,7 +117,7 @@ class Store:
     def _recover(self) -> None:
         """Bring what a crash left behind to an end."""
         for batch in self.ledger.prepared():
-            if all((self._staging / batch.id / name).exists() or (self.data / name).exists() for name in batch.files):
+            if all((self._staging / batch.id / name).exists() or self.place.has(name) for name in batch.files):
                 self._publish(batch)
             else:
                 self._withdraw(batch)
@@ -276,7 +278,7 @@ class Store:
             what = f"{count} articles" if count else "the report of a crawl"
             reason = (error.strerror or error) if isinstance(error, OSError) else error
             raise StorageError(
-                f"{self.data}: {what} could not be stored: {reason}; what was stored before is sound, "
+                f"{self.place.label}: {what} could not be stored: {reason}; what was stored before is sound, "
                 "the next crawl takes up the rest"
             ) from error
 
@@ -294,7 +296,7 @@ class Store:
         """Write the parts in which an article's later state takes the place of the earlier one: steps 1 and 2."""
         batch_id = _batch_id()
         try:
-            later = later_parts(self.data, held.id, self.ledger.batch_of(held.id), held.tables, batch_id)
+            later = later_parts(self.place, held.id, self.ledger.batch_of(held.id), held.tables, batch_id)
             self._write_staged(batch_id, {name: [rows] for name, rows in later.items()})
             batch = Batch(batch_id, list(later), held.pages)
             self.ledger.prepare(batch, datetime.now(UTC))
@@ -341,7 +343,7 @@ class Store:
             parts[f"runs/month={run['started_at'][0].as_py():%Y-%m}/{batch_id}.parquet"].append(run)
         for table in TABLES if held else ():
             # A table that has no row yet gets a part without rows: readers find its columns and no missing folder.
-            if not any(name.startswith(f"{table}/") for name in parts) and not self._has_parts(table):
+            if not any(name.startswith(f"{table}/") for name in parts) and not self.place.parts(table):
                 parts[f"{table}/month={min(months)}/{batch_id}.parquet"].append(schema_of(table).empty_table())
         self._write_staged(batch_id, parts)
         # Articles come last: one that is in the table has its rounds and mentions there.
@@ -351,20 +353,16 @@ class Store:
         for name, rows in parts.items():
             _write_part(self._staging / batch_id / name, rows)
         for folder in {folder for name in parts for folder in (self._staging / batch_id / name).parents[:4]}:
-            _sync_folder(folder)
-
-    def _has_parts(self, table: str) -> bool:
-        return any((self.data / table).glob("month=*/*.parquet"))
+            sync_folder(folder)
 
     def _publish(self, batch: Batch, found: Iterable[str] = ()) -> None:
         for name in batch.files:
-            staged, target = self._staging / batch.id / name, self.data / name
+            staged = self._staging / batch.id / name
             if staged.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                staged.replace(target)
-            elif not target.exists():
-                raise FileNotFoundError(errno.ENOENT, f"{staged} has been removed")
-        self._sync(batch)
+                self.place.publish(staged, name)
+            elif not self.place.has(name):
+                raise lost(staged)
+        self.place.sync(batch.files)
         self.ledger.commit(batch, found)
         shutil.rmtree(self._staging / batch.id, ignore_errors=True)
 
@@ -372,14 +370,9 @@ class Store:
         """Take back a prepared batch of which a part is lost; its pages were never seen and are fetched again."""
         for name in batch.files:
             if Path(name).stem == batch.id:  # what a revision was to replace stays as it was
-                (self.data / name).unlink(missing_ok=True)
-        self._sync(batch)
+                self.place.remove(name)
+        self.place.sync(batch.files)
         self.ledger.forget(batch)
-
-    def _sync(self, batch: Batch) -> None:
-        for folder in {folder for name in batch.files for folder in (self.data / name).parents[:2]} | {self.data}:
-            if folder.exists():
-                _sync_folder(folder)
 
     def close(self) -> None:
         """Commit what waits and let go of the dataset; the lock is released even if that fails."""
@@ -422,12 +415,3 @@ def _write_part(path: Path, tables: Sequence[Any]) -> None:
         pq.write_table(pa.concat_tables(tables), file, compression="zstd")
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make renames in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -87,9 +87,9 @@ def _warned(outcome: CrawlOutcome, store: Store) -> CrawlOutcome:
     from pipelines.dataset import recent_runs
 
     now = [row for row in rows_of(outcome) if _tells(row)]
-    if not now or not (store.data / "runs").is_dir():
+    if not now or not store.place.parts("runs"):
         return outcome
-    past = recent_runs(store.data, [row["outlet"] for row in now], _NEEDED, _PARTS)
+    past = recent_runs(store.place, [row["outlet"] for row in now], _NEEDED, _PARTS)
     past.sort(key=lambda row: str(row["outlet"]))  # stable: oldest first within an outlet
     histories = {name: _recent(list(rows)) for name, rows in groupby(past, key=lambda row: str(row["outlet"]))}
     warnings = {}

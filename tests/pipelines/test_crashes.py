@@ -15,6 +15,7 @@ from pipeline_samples import article, item, read_all
 
 from pipelines.dataset import load_runs
 from pipelines.ledger import Ledger, open_to_read, outlet_summary
+from pipelines.places import place_of
 from pipelines.store import Store
 from pipelines.twins import BANDS
 
@@ -62,7 +63,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(tmp_path, first)
         found_before.add(len(articles))
         indexed = index_of(data)
         summed = {one.outlet: one.articles for one in outlet_summary(data)}  # reads what the killed one left
-        seen = Ledger(data)
+        seen = Ledger(place_of(data).ledger)
         assert {n for n in NUMBERS if seen.knows(article(n).url)} <= {
             n for n in NUMBERS if article(n).id in articles
         }, f"{data.name}: seen before its rows are on disk"

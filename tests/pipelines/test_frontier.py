@@ -14,6 +14,7 @@ from crawler.urls import key_of
 from pipelines import frontier, ledger
 from pipelines.frontier import LEAST, MOST, FoundPage, Visit
 from pipelines.ledger import Ledger
+from pipelines.places import place_of
 from pipelines.store import Store
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -116,7 +117,7 @@ def test_an_older_ledger_is_brought_up_to_date_in_place(tmp_path):
     db = sqlite3.connect(path)
     db.executescript("DROP TABLE frontier; DROP TABLE sources; DROP TABLE revisits; PRAGMA user_version = 2;")
     db.close()
-    upgraded = Ledger(tmp_path)
+    upgraded = Ledger(place_of(tmp_path).ledger)
     assert upgraded.knows(article(1).url)
     upgraded.write([lambda db: frontier.note_found(db, [FoundPage(FEED, FEED, "gazette")])])
     upgraded.close()

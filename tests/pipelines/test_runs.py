@@ -10,6 +10,7 @@ from pipeline_samples import item, read_all, run
 
 from pipelines.dataset import load_runs, recent_runs
 from pipelines.errors import RowError, StorageError
+from pipelines.places import place_of
 from pipelines.schema import schema_of
 from pipelines.store import Store
 
@@ -60,10 +61,10 @@ def test_only_the_newest_parts_are_read(tmp_path):
             store.flush()
     (oldest,) = (tmp_path / "runs" / "month=2026-03").iterdir()
     oldest.write_bytes(b"broken")
-    rows = recent_runs(tmp_path, ["gazette"], ["started_at", "run_id"], 2)
+    rows = recent_runs(place_of(tmp_path), ["gazette"], ["started_at", "run_id"], 2)
     assert rows == [{"started_at": LATE + timedelta(days=31 * n), "run_id": f"{n}"} for n in (3, 4)]
     with pytest.raises(StorageError, match=r"runs: what earlier crawls brought cannot be read \("):
-        recent_runs(tmp_path, ["gazette"], ["run_id"], 9)
+        recent_runs(place_of(tmp_path), ["gazette"], ["run_id"], 9)
 
 
 def test_a_row_that_does_not_fit_is_refused(tmp_path):

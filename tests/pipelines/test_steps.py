@@ -16,6 +16,7 @@ import pytest
 from pipeline_samples import article, item, read_all
 
 from pipelines.ledger import Ledger
+from pipelines.places import place_of
 from pipelines.store import Store
 
 HERE = Path(__file__).parent
@@ -164,7 +165,7 @@ def test_killed_crawls_lose_nothing_and_double_nothing(tmp_path):
         time.sleep(wait)
         process.kill()
         process.communicate(timeout=30)  # ends when its workers have ended too
-        seen = Ledger(tmp_path / "D")
+        seen = Ledger(place_of(tmp_path / "D").ledger)
         known = {n for n in numbers if seen.knows(article(n).url)}
         seen.close()
         assert known <= set(stored(tmp_path))

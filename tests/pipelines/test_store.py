@@ -16,9 +16,10 @@ import pandas as pd
 import pytest
 from pipeline_samples import TABLES, article, funding, item, read_all
 
-import pipelines.store
+import pipelines.places
 from pipelines.errors import DatasetBusyError, LedgerError, RowError, StorageError
 from pipelines.ledger import Ledger, outlet_summary
+from pipelines.places import place_of
 from pipelines.store import Store
 
 
@@ -60,7 +61,7 @@ def test_every_address_of_an_article_is_known(tmp_path):
         store.flush()
         assert not store.add(item(1, url=own + "?print", canonical_url=own))
         assert not store.add(item(1, url=own), ["https://www.gazette.example/?p=1&preview"])
-    ledger = Ledger(tmp_path)
+    ledger = Ledger(place_of(tmp_path).ledger)
     for suffix in ("", "/", "#top", "?page=1", "?vue=amp", "?print"):
         assert ledger.knows(own + suffix), suffix
     assert ledger.knows("https://www.gazette.example/?p=1")
@@ -172,6 +173,7 @@ def test_the_lock_goes_with_its_process_and_not_with_its_children(tmp_path, pyth
     program = """
 import os, subprocess, sys
 from pathlib import Path
+from pipelines.places import place_of
 from pipelines.store import Store
 Store(Path("D"))
 quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -335,7 +337,7 @@ def test_a_prepared_batch_with_a_lost_part_is_taken_back_whole(tmp_path, monkeyp
 
 @pytest.mark.parametrize(
     ("owner", "step", "call"),
-    [(Path, "replace", 2), (Path, "mkdir", 4), (Ledger, "commit", 1), (pipelines.store, "_sync_folder", 5)],
+    [(Path, "replace", 2), (Path, "mkdir", 4), (Ledger, "commit", 1), (pipelines.places, "sync_folder", 5)],
 )
 def test_a_failed_publication_is_taken_up_by_the_same_store(tmp_path, monkeypatch, owner, step, call):
     whole, calls = getattr(owner, step), count(1)

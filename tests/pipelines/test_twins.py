@@ -18,6 +18,7 @@ from pipeline_samples import article, item, read_all
 
 from pipelines import twins
 from pipelines.ledger import SCHEMA_VERSION, Ledger, open_to_read
+from pipelines.places import place_of
 from pipelines.store import Store
 from pipelines.twins import PERMUTATIONS, signature_of, similarity
 
@@ -96,7 +97,8 @@ def test_what_is_too_short_has_none(text):
 def test_a_changed_article_is_found_and_no_other(change, tmp_path):
     (tmp_path / "_state").mkdir()
     whole = [text for text in TEXTS if text.count("\n\n") >= 2]
-    ledger = Ledger(tmp_path, signed=lambda: [(text[:99], signature_of(text).tobytes()) for text in whole])
+    signed = [(text[:99], signature_of(text).tobytes()) for text in whole]
+    ledger = Ledger(place_of(tmp_path).ledger, signed=lambda: signed)
     found = [[name for name, _ in ledger.nearly_same(signature_of(change(text)))] for text in whole]
     ledger.close()
     right = sum(names == [text[:99]] for names, text in zip(found, whole, strict=True))
@@ -251,7 +253,7 @@ def test_looking_up_costs_the_same_in_a_long_history(tmp_path):
     for size in (1_000, 100_000):
         (tmp_path / str(size) / "_state").mkdir(parents=True)
         signed = [(str(n), one.tobytes()) for n, one in enumerate(every[:size])]
-        ledger = Ledger(tmp_path / str(size), signed=partial(iter, signed))
+        ledger = Ledger(place_of(tmp_path / str(size)).ledger, signed=partial(iter, signed))
         spans = []
         for n in chance.integers(0, size, 300):
             asked = every[n].copy()

@@ -1,0 +1,169 @@
+"""Where a dataset is: its tables in a folder, and beside them the state that only the writer needs.
+
+Everything that reads or writes parts goes through a :class:`Place`, by names relative to the dataset such as
+``rounds/month=2026-10/20261001T100000-5be1c97dc25f.parquet``.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.schema import ALL_TABLES, partition_schema, schema_of
+
+if TYPE_CHECKING:
+    import pyarrow.dataset as ds
+    import pyarrow.fs as fs
+    import pyarrow.parquet as pq
+
+STATE = "_state"
+"""Folder of the ledger, the lock and the staging area, beside the tables."""
+
+
+class Place(ABC):
+    """A dataset's place. ``label`` is how messages name it, ``state`` the local folder of the writer's state."""
+
+    label: str
+    state: Path
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return self.state / "ledger.sqlite"
+
+    @property
+    def staging(self) -> Path:
+        """Where parts are written before they are published."""
+        return self.state / "staging"
+
+    @abstractmethod
+    def filesystem(self) -> fs.FileSystem:
+        """Give what pyarrow reads the tables with."""
+
+    @abstractmethod
+    def path(self, name: str) -> str:
+        """Give a part's or table's path in that filesystem."""
+
+    @abstractmethod
+    def exists(self) -> bool:
+        """Tell whether a dataset is there at all."""
+
+    @abstractmethod
+    def parts(self, table: str, month: str | None = None, batch: str | None = None) -> list[str]:
+        """Give the names of a table's parts, sorted: of one ``month`` (YYYY-MM) or one ``batch`` if asked for."""
+
+    @abstractmethod
+    def has(self, name: str) -> bool:
+        """Tell whether a part is there."""
+
+    @abstractmethod
+    def publish(self, staged: Path, name: str) -> None:
+        """Make a staged file the part of this name, at one stroke; one of the same name gives way to it."""
+
+    @abstractmethod
+    def remove(self, name: str) -> None:
+        """Take a part away; none is no error."""
+
+    @abstractmethod
+    def sync(self, names: Iterable[str]) -> None:
+        """Make what was published or removed survive a power cut."""
+
+    def open_part(self, name: str) -> pq.ParquetFile:
+        """Open one part to read it by row groups."""
+        import pyarrow.parquet as pq
+
+        return pq.ParquetFile(self.path(name), filesystem=self.filesystem())
+
+    def dataset(self, table: str, parts: Collection[str] | None = None) -> ds.Dataset:
+        """Give a table, or the named parts of it, as an Arrow dataset in today's schema with the column ``month``.
+
+        What an older part lacks is null.
+        """
+        import pyarrow.dataset as ds
+
+        schema = schema_of(table)
+        for field in partition_schema():
+            schema = schema.append(field)
+        names = self.parts(table) if parts is None else parts
+        return ds.dataset(
+            [self.path(name) for name in names],
+            schema=schema,
+            format="parquet",
+            filesystem=self.filesystem(),
+            partitioning=ds.partitioning(partition_schema(), flavor="hive"),
+        )
+
+
+class Folder(Place):
+    """A dataset in a folder of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.label = str(root)
+        self.state = root / STATE
+
+    def filesystem(self) -> fs.FileSystem:
+        """Give the machine's own."""
+        import pyarrow.fs as fs
+
+        return fs.LocalFileSystem()
+
+    def path(self, name: str) -> str:
+        """Give its path."""
+        return str(self.root / name)
+
+    def exists(self) -> bool:
+        """Tell whether any table is there, or the state of a writer."""
+        return any((self.root / name).is_dir() for name in (STATE, *ALL_TABLES))
+
+    def parts(self, table: str, month: str | None = None, batch: str | None = None) -> list[str]:
+        """Give the names of a table's parts, sorted."""
+        found = (self.root / table).glob(f"month={month or '*'}/{batch or '*'}.parquet")
+        return sorted(path.relative_to(self.root).as_posix() for path in found)
+
+    def has(self, name: str) -> bool:
+        """Tell whether a part is there."""
+        return (self.root / name).exists()
+
+    def publish(self, staged: Path, name: str) -> None:
+        """Rename a staged file into its place."""
+        target = self.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staged.replace(target)
+
+    def remove(self, name: str) -> None:
+        """Delete a part."""
+        (self.root / name).unlink(missing_ok=True)
+
+    def sync(self, names: Iterable[str]) -> None:
+        """Sync the folders of these parts."""
+        for folder in {folder for name in names for folder in (self.root / name).parents[:2]} | {self.root}:
+            if folder.exists():
+                sync_folder(folder)
+
+
+def place_of(data: str | Path | Place) -> Place:
+    """Give the place that ``--data`` means.
+
+    >>> place_of("data").path("rounds")
+    'data/rounds'
+    """
+    return data if isinstance(data, Place) else Folder(Path(data))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def lost(staged: Path) -> FileNotFoundError:
+    """Give the error of a staged part that somebody has removed."""
+    return FileNotFoundError(errno.ENOENT, f"{staged} has been removed")
