@@ -90,6 +90,21 @@ def chosen_outlets(names: Iterable[str]) -> list[Outlet]:
     return chosen or list(load_outlets().values())
 
 
+def chosen_tables(names: Iterable[str]) -> list[str]:
+    """Give the tables of these names, each once; all if there is no name.
+
+    Raises:
+        CommandError: a table is unknown.
+    """
+    from pipelines.schema import ALL_TABLES
+
+    chosen = list(dict.fromkeys(names))
+    for name in chosen:
+        if name not in ALL_TABLES:
+            raise CommandError(f"{name}: no such table; there are {', '.join(ALL_TABLES)}", Exit.USAGE)
+    return chosen or list(ALL_TABLES)
+
+
 def dataset_folder(data: Path) -> Path:
     """Give the folder of a dataset back; it need not be there yet.
 

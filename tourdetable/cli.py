@@ -201,6 +201,29 @@ def list_outlets(data: _Data = Path("data"), json_output: _Json = False) -> None
 
 
 @app.command()
+def schema(
+    tables: Annotated[list[str] | None, typer.Argument(metavar="TABLE", help="Of these tables; default: all.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the page docs/dataset.md.")] = False,
+    json_output: _Json = False,
+) -> None:
+    """Print what the dataset's tables hold: each column with type, unit, meaning and an example.
+
+    Example: tourdetable schema rounds
+    """
+    from tourdetable import showschema
+    from tourdetable.arguments import chosen_tables
+    from tourdetable.render import print_json, wants_json
+
+    chosen = chosen_tables(tables or [])
+    if markdown:
+        typer.echo(showschema.markdown(), nl=False)
+    elif wants_json(json_output):
+        print_json({table: showschema.columns_of(table) for table in chosen})
+    else:
+        showschema.print_schema(chosen)
+
+
+@app.command()
 def evaluate(
     gold: Annotated[
         Path, typer.Argument(metavar="GOLD.jsonl", help="Annotated articles, one a line (corpus/GUIDE.md).")
