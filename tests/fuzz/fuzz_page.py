@@ -15,6 +15,7 @@ with atheris.instrument_imports(include=["crawler.page"]):
     from crawler.page import Page
 
 from tourdetable.newspaper import load_articles
+from tourdetable.newspaper.articles import Site
 from tourdetable.newspaper.site import site_pages
 
 
@@ -32,7 +33,9 @@ def read(content: bytes) -> None:
 def main() -> None:
     """Fuzz from the newspaper's pages; further arguments are libFuzzer's (``-max_total_time=600``)."""
     with tempfile.TemporaryDirectory() as seeds:
-        for number, (kind, content) in enumerate(site_pages(load_articles(), "http://127.0.0.1:8642").values()):
+        for number, (kind, content) in enumerate(
+            site_pages(load_articles(), Site("http://127.0.0.1:8642", "Le Petit Tour")).values()
+        ):
             if kind.startswith("text/html") and number % 5 == 0:
                 (Path(seeds) / str(number)).write_bytes(content)
         atheris.Setup([*sys.argv, "-max_len=20000", "-timeout=10", seeds], read)

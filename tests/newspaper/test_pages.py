@@ -11,9 +11,10 @@ import pytest
 from crawler.items import Article
 from crawler.page import parse_article
 from tourdetable.newspaper import PaperArticle, load_articles
+from tourdetable.newspaper.articles import Site
 from tourdetable.newspaper.site import site_pages
 
-SITE = "http://127.0.0.1:8642"
+SITE = Site("http://127.0.0.1:8642", "Le Petit Tour")
 ARTICLES = load_articles()
 SIGNS = {
     "wordpress": ('"@graph"', "og:title", 'rel="author"', "À lire aussi", "Mots-clés", "2 commentaires"),
@@ -35,7 +36,7 @@ def html_of(article: PaperArticle) -> str:
 
 
 def read(article: PaperArticle) -> Article:
-    found = parse_article(pages()[article.path][1], SITE + article.path)
+    found = parse_article(pages()[article.path][1], SITE.url + article.path)
     assert found is not None
     return found
 
@@ -70,7 +71,7 @@ def test_a_page_gives_its_metadata_back(article):
     assert found.published_at == article.published
     assert found.paywalled == (article.template == "paywalled")
     assert found.language == "fr"
-    assert found.canonical_url == (SITE + article.path).rstrip("/")
+    assert found.canonical_url == (SITE.url + article.path).rstrip("/")
 
 
 @each_article
@@ -82,4 +83,4 @@ def test_what_is_no_article_is_read_as_none():
     articles = {article.path for article in ARTICLES}
     others = [path for path, (kind, _) in pages().items() if kind.startswith("text/html") and path not in articles]
     assert len(others) >= 8
-    assert [path for path in others if parse_article(pages()[path][1], SITE + path) is not None] == []
+    assert [path for path in others if parse_article(pages()[path][1], SITE.url + path) is not None] == []

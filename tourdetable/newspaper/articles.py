@@ -17,6 +17,14 @@ HEADING, ITEM = "## ", "- "
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """A newspaper's site: its address without trailing slash, and its name."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaperArticle:
     """One article as the newspaper prints it; ``gold`` is its annotation."""
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from crawler.outlets import Outlet
 from tourdetable.newspaper import templates
-from tourdetable.newspaper.articles import SECTIONS, PaperArticle, load_articles
+from tourdetable.newspaper.articles import SECTIONS, PaperArticle, Site, load_articles
 from tourdetable.newspaper.site import site_pages
 
 DEFAULT_PORT = 8642
@@ -39,9 +39,10 @@ class Hit:
 
 
 class Newspaper:
-    """Serves the bundled newspaper on ``127.0.0.1`` while its ``with`` block lasts.
+    """Serves a newspaper on ``127.0.0.1`` while its ``with`` block lasts: the bundled one, or other articles.
 
-    ``port`` 0 takes a free one. ``log`` holds every request answered so far.
+    ``name`` is the outlet's, ``title`` what the paper calls itself. ``port`` 0 takes a free one. ``log`` holds every
+    request answered so far.
 
     Raises:
         NewspaperError: the port is taken or is none.
@@ -52,7 +53,15 @@ class Newspaper:
     200
     """
 
-    def __init__(self, articles: Sequence[PaperArticle] | None = None, port: int = 0) -> None:
+    def __init__(
+        self,
+        articles: Sequence[PaperArticle] | None = None,
+        port: int = 0,
+        *,
+        name: str = "le-petit-tour",
+        title: str = "Le Petit Tour",
+    ) -> None:
+        self.name = name
         self.articles = tuple(load_articles() if articles is None else articles)
         self.log: list[Hit] = []
         try:
@@ -62,7 +71,8 @@ class Newspaper:
         except OverflowError as error:
             raise NewspaperError(f"port {port}: give a number from 0 to 65535") from error
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._server.pages = site_pages(self.articles, self.url)
+        self._server.site = Site(self.url, title)
+        self._server.pages = site_pages(self.articles, self._server.site)
         self._server.log = self.log
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
@@ -78,10 +88,10 @@ class Newspaper:
         self._server.server_close()
 
     def outlet(self) -> Outlet:
-        """Describe the newspaper as an outlet of its own."""
+        """Describe it as an outlet."""
         return Outlet(
-            name="le-petit-tour",
-            title=templates.NAME,
+            name=self.name,
+            title=self._server.site.name,
             home=f"{self.url}/",
             feeds=(f"{self.url}/feed/",),
             sitemaps=(f"{self.url}/sitemap_index.xml", f"{self.url}/sitemap-news.xml"),
@@ -92,6 +102,7 @@ class Newspaper:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    site: Site
     pages: dict[str, tuple[str, bytes]]
     log: list[Hit]
 
@@ -111,7 +122,9 @@ class _Handler(BaseHTTPRequestHandler):
         if found is None and f"{path}/" in self.server.pages:
             self._answer(301, "text/plain; charset=utf-8", b"", {"Location": f"{path}/"})
         elif found is None:
-            missing = templates.plain_page("Page introuvable", "Cette page n’existe pas ou n’existe plus.")
+            missing = templates.plain_page(
+                self.server.site, "Page introuvable", "Cette page n’existe pas ou n’existe plus."
+            )
             self._answer(404, "text/html; charset=utf-8", missing.encode())
         else:
             kind, body = found

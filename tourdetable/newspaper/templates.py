@@ -15,15 +15,14 @@ from importlib import resources
 from itertools import groupby
 from string import Template
 
-from tourdetable.newspaper.articles import HEADING, ITEM, SECTIONS, PaperArticle, plain
+from tourdetable.newspaper.articles import HEADING, ITEM, SECTIONS, PaperArticle, Site, plain
 
-NAME = "Le Petit Tour"
 _BODY = "<!-- body -->\n"
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
 
-def article_page(article: PaperArticle, site: str, related: Sequence[PaperArticle]) -> str:
-    """Give an article's page in its own template; ``site`` is the address without trailing slash.
+def article_page(article: PaperArticle, site: Site, related: Sequence[PaperArticle]) -> str:
+    """Give an article's page in its own template.
 
     ``related`` are the articles that the boxes on the page lead to, at least four.
     """
@@ -40,9 +39,9 @@ def article_page(article: PaperArticle, site: str, related: Sequence[PaperArticl
         "instant": article.published.isoformat(),
         "section": article.section,
         "section_name": SECTIONS[article.section],
-        "site_name": NAME,
+        "site_name": site.name,
         "title": article.title,
-        "url": f"{site}{article.path}",
+        "url": f"{site.url}{article.path}",
     }
     html = {
         "after": "\n".join(blocks[middle:]),
@@ -56,10 +55,10 @@ def article_page(article: PaperArticle, site: str, related: Sequence[PaperArticl
     }
     head, _, body = _template(article.template).partition(_BODY)
     values = html | {name: escape(value) for name, value in text.items()}
-    return _page(f"{article.title} | {NAME}", Template(head).substitute(values), Template(body).substitute(values))
+    return _page(site, article.title, Template(head).substitute(values), Template(body).substitute(values))
 
 
-def listing_page(heading: str, articles: Sequence[PaperArticle], next_page: str | None) -> str:
+def listing_page(site: Site, heading: str, articles: Sequence[PaperArticle], next_page: str | None) -> str:
     """Give a page that lists articles, with a link to the next one."""
     items = "\n".join(
         f'<article><h2><a href="{a.path}">{escape(a.title)}</a></h2><p>{escape(a.chapeau)}</p>'
@@ -68,13 +67,13 @@ def listing_page(heading: str, articles: Sequence[PaperArticle], next_page: str 
     )
     onward = f'\n<p class="pagination"><a rel="next" href="{next_page}">Articles plus anciens</a></p>'
     body = f"<main>\n<h1>{escape(heading)}</h1>\n{items}{onward if next_page else ''}\n</main>"
-    return _page(f"{heading} | {NAME}", "", body)
+    return _page(site, heading, "", body)
 
 
-def plain_page(heading: str, text: str) -> str:
+def plain_page(site: Site, heading: str, text: str) -> str:
     """Give a page that is no article."""
     body = f"<main>\n<h1>{escape(heading)}</h1>\n<p>{escape(text)}</p>\n</main>"
-    return _page(f"{heading} | {NAME}", "", body)
+    return _page(site, heading, "", body)
 
 
 def french_date(moment: datetime) -> str:
@@ -92,10 +91,16 @@ def _template(name: str) -> str:
     return resources.files("tourdetable.newspaper").joinpath(f"{name}.html").read_text(encoding="utf-8")
 
 
-def _page(title: str, head: str, body: str) -> str:
+def _page(site: Site, title: str, head: str, body: str) -> str:
     """Set a page in the site's frame; ``head`` and ``body`` are HTML, the title is text."""
     menu = "".join(f'<a href="/{key}/">{name}</a>' for key, name in SECTIONS.items())
-    values = {"page_title": escape(title), "site_name": NAME, "menu": menu, "head": head, "body": body}
+    values = {
+        "page_title": escape(f"{title} | {site.name}"),
+        "site_name": escape(site.name),
+        "menu": menu,
+        "head": head,
+        "body": body,
+    }
     return Template(_template("frame")).substitute(values)
 
 
@@ -131,9 +136,9 @@ def _marked_author(name: str) -> str:
     )
 
 
-def _linked_data(article: PaperArticle, site: str) -> str:
+def _linked_data(article: PaperArticle, site: Site) -> str:
     """Give the JSON-LD: a graph as WordPress plugins write it, a lone article with the paywall's terms otherwise."""
-    url = f"{site}{article.path}"
+    url = f"{site.url}{article.path}"
     news: dict[str, object] = {
         "@type": "NewsArticle",
         "@id": f"{url}#article",
@@ -149,9 +154,9 @@ def _linked_data(article: PaperArticle, site: str) -> str:
     if article.template == "paywalled":
         wall = {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".article__content"}
         return _script({"@context": "https://schema.org", **news, "isAccessibleForFree": False, "hasPart": wall})
-    home = {"@type": "ListItem", "position": 1, "name": "Accueil", "item": f"{site}/"}
+    home = {"@type": "ListItem", "position": 1, "name": "Accueil", "item": f"{site.url}/"}
     graph = [
-        {"@type": "WebSite", "@id": f"{site}/#website", "name": NAME, "url": f"{site}/"},
+        {"@type": "WebSite", "@id": f"{site.url}/#website", "name": site.name, "url": f"{site.url}/"},
         {"@type": "BreadcrumbList", "itemListElement": [home]},
         news,
     ]
