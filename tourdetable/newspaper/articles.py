@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -73,9 +74,30 @@ def plain(paragraph: str) -> str:
 
 @cache
 def load_articles() -> tuple[PaperArticle, ...]:
-    """Give the articles, the latest first."""
-    lines = resources.files("tourdetable.newspaper").joinpath("articles.jsonl").read_text(encoding="utf-8").splitlines()
-    return tuple(sorted((_article(json.loads(line)) for line in lines), key=lambda a: a.published, reverse=True))
+    """Give the articles of *Le Petit Tour*, the latest first."""
+    return _latest_first(map(_article, _lines("articles.jsonl")))
+
+
+OTHER_PAPERS = {"la-boussole": "La Boussole numérique", "l-estafette": "L’Estafette des start-up"}
+"""Two more outlets, by name and title, which tell of the same twelve weeks, often of the same deals."""
+
+
+@cache
+def load_season() -> dict[str, tuple[PaperArticle, ...]]:
+    """Give the articles of the two other papers by outlet, the latest first."""
+    lines = _lines("season.jsonl")
+    return {
+        name: _latest_first(_article(line) for line in lines if name.endswith(line["outlet"])) for name in OTHER_PAPERS
+    }
+
+
+def _lines(file: str) -> list[dict[str, Any]]:
+    text = resources.files("tourdetable.newspaper").joinpath(file).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _latest_first(articles: Iterable[PaperArticle]) -> tuple[PaperArticle, ...]:
+    return tuple(sorted(articles, key=lambda article: article.published, reverse=True))
 
 
 def _article(line: dict[str, Any]) -> PaperArticle:
