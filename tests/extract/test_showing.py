@@ -16,9 +16,7 @@ from extract.showing import Mark, day, marked
 
 HOSTILE = "\"'><script>alert(1)</script>&amp;<img src=x onerror=alert(1)>"
 TITLE = "Alpha & Cie boucle son tour"
-SENTENCE = (
-    "La jeune pousse Alpha & Cie lève 3 millions d’euros auprès de Partech, de BPI France et de Gamma <Ventures>."
-)
+SENTENCE = "La pousse Alpha & Cie lève 3 millions d’euros auprès de Partech, de BPI France et de Gamma <Ventures>."
 
 
 class Reader(HTMLParser):
