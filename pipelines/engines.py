@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import pyarrow.dataset as ds
 
 _TRIES = 3
-_ROWS = 8192
-"""Of a batch, so that many long texts are not held at once."""
+_FEW = 1024
+"""Rows with long texts that are held at once."""
 T = TypeVar("T")
 
 
@@ -73,17 +73,21 @@ def read(place: Place, selection: Selection, how: Callable[[ds.Dataset], T]) -> 
     raise AssertionError  # the last try returns or raises
 
 
-def batches(dataset: ds.Dataset, selection: Selection, columns: list[str]) -> Iterator[pa.RecordBatch]:
-    """Give the selected rows in the order of the files, few at a time."""
+def batches(
+    dataset: ds.Dataset, selection: Selection, columns: list[str], *, few: bool = False
+) -> Iterator[pa.RecordBatch]:
+    """Give the selected rows in the order of the files; a ``few`` at a time where not all of them are to be held."""
+    import pyarrow.dataset as ds
+
     needed = list(dict.fromkeys([*columns, *(condition.column for condition in selection.held)]))
-    scanned = dataset.to_batches(
-        columns=needed,
-        filter=selection.expression(),
-        batch_size=_ROWS,
-        batch_readahead=4,
-        fragment_readahead=4,
-    )
-    for batch in scanned:
+    pace = {
+        "batch_size": _FEW,
+        "batch_readahead": 1,
+        "fragment_readahead": 1,
+        "use_threads": False,
+        "fragment_scan_options": ds.ParquetFragmentScanOptions(pre_buffer=False, use_buffered_stream=True),
+    }
+    for batch in dataset.to_batches(columns=needed, filter=selection.expression(), **pace if few else {}):
         rows = batch
         for condition in selection.held:
             rows = _holding(rows, condition)

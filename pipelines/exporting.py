@@ -57,7 +57,9 @@ def export(table: str, out: str | Path, data: str | Path | Place = "data", **fil
     columns = list(selection.columns)
     if write is _write_xlsx:
         count = read(
-            place_of(data), selection, lambda dataset: sum(b.num_rows for b in batches(dataset, selection, columns[:1]))
+            place_of(data),
+            selection,
+            lambda dataset: sum(b.num_rows for b in batches(dataset, selection, columns[:1], few=True)),
         )
         if count >= SHEET_ROWS:
             raise ExportError(
@@ -70,7 +72,7 @@ def export(table: str, out: str | Path, data: str | Path | Place = "data", **fil
         from xlsxwriter.exceptions import XlsxWriterException
 
         schema = pa.schema([dataset.schema.field(name) for name in columns])
-        rows = _Reading(batches(dataset, selection, columns))
+        rows = _Reading(batches(dataset, selection, columns, few=True))
         try:
             return _replacing(target, lambda path: write(path, schema, iter(rows)))
         except (OSError, pa.ArrowException, XlsxWriterException) as error:
