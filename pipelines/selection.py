@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from extract.names.keys import name_key
 from pipelines.errors import SelectionError
-from pipelines.schema import DERIVED, moment_of, partition_schema, schema_of
+from pipelines.schema import TABLES, moment_of, partition_schema, schema_of
 
 if TYPE_CHECKING:
     import pyarrow.dataset as ds
@@ -95,8 +95,8 @@ class Selection:
         """
         first = _month(self.since) if self.since else ""
         last = _month(self.until) if self.until else "~"
-        # Nobody promises that of derived tables, which are small.
-        if self.table in DERIVED:
+        # Nobody promises that of the others, which are small.
+        if self.table not in TABLES:
             first, last = "", "~"
         return [name for name in place.parts(self.table) if first <= name.split("/")[1].removeprefix("month=") <= last]
 
