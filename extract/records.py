@@ -71,6 +71,11 @@ class Investor:
     start: int = 0
     end: int = 0
 
+    def _repr_html_(self) -> str:
+        from extract.showing import investor_card
+
+        return investor_card(self)
+
 
 @dataclass(slots=True, kw_only=True)
 class FundingRound:
@@ -93,6 +98,11 @@ class FundingRound:
     evidence: str = ""
     start: int = 0
     end: int = 0
+
+    def _repr_html_(self) -> str:
+        from extract.showing import round_card
+
+        return round_card(self)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -145,3 +155,14 @@ class Extraction:
         record = asdict(self)
         del record["mentions"]
         return record
+
+    def _repr_html_(self) -> str:
+        from extract.showing import extraction_card
+
+        return extraction_card(self)
+
+    def __repr__(self) -> str:
+        from extract.showing import money
+
+        rounds = ", ".join(f"{one.company} {money(one.amount, one.currency)}" for one in self.rounds) or "no round"
+        return f"<Extraction {self.id!r} {self.title!r}: {rounds}; {len(self.mentions)} mentions>"

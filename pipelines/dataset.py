@@ -1,60 +1,242 @@
-"""Reading the dataset back as pandas frames, filters pushed down to the files."""
+"""Reading the dataset back by pandas, Polars, DuckDB or Arrow, filters pushed down to the files."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from pipelines.errors import DatasetNotFoundError, LedgerError, StorageError
+from pipelines.errors import LedgerError, StorageError
 from pipelines.ledger import Page
 from pipelines.places import Place, place_of
-from pipelines.schema import moment_of
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
-When = str | date | datetime | None
+    from pipelines.selection import EntityFilters, Filters, MentionFilters, RoundFilters, Several, When
+
+Data = str | Path | Place
+Engine = Literal["pandas", "polars", "duckdb", "arrow"]
 
 
+@overload
+def load_articles(data: Data = ..., *, engine: Literal["pandas"] = ..., **filters: Unpack[Filters]) -> pd.DataFrame: ...
+@overload
+def load_articles(data: Data = ..., *, engine: Literal["polars"], **filters: Unpack[Filters]) -> pl.LazyFrame: ...
+@overload
 def load_articles(
-    data: str | Path | Place = "data", *, since: When = None, until: When = None, outlet: str | None = None
-) -> pd.DataFrame:
-    """Give the stored articles, one a row, newest last; columns as in :func:`pipelines.schema.schema_of`.
+    data: Data = ..., *, engine: Literal["duckdb"], **filters: Unpack[Filters]
+) -> duckdb.DuckDBPyRelation: ...
+@overload
+def load_articles(data: Data = ..., *, engine: Literal["arrow"], **filters: Unpack[Filters]) -> pa.Table: ...
+def load_articles(
+    data: Data = "data",
+    *,
+    engine: Engine = "pandas",
+    since: When = None,
+    until: When = None,
+    outlet: Several = None,
+    columns: Several = None,
+) -> Any:
+    """Give the stored articles, one a row, newest last; columns as in :func:`pipelines.schema.schema_of` and ``month``.
 
-    ``since`` and ``until`` bound the publication (ISO text, day or instant; UTC; a day as ``until`` is in), ``outlet``
-    is its name. Articles without a date of publication come last, and never where a bound is given.
+    ``engine`` says what comes back: a pandas frame, an Arrow table, or, read only when they are asked for rows and in
+    no order, a Polars ``LazyFrame`` or a DuckDB relation. ``since`` and ``until`` bound the publication (ISO text, day
+    or instant; UTC; a day as ``until`` is in), ``outlet`` is one name or several, ``columns`` those that are wanted.
+    What cannot match is not read: months by their folders, row groups by their statistics. Articles without a date of
+    publication come last, and never where a bound is given.
+
+    Articles are not chosen by company: ``load_mentions(company=…)`` gives the ``article_id`` of those that name it.
 
     Raises:
         DatasetNotFoundError: there is no dataset in ``data``.
-        ValueError: a bound is no ISO day or instant.
+        MissingEngineError: the package of the engine is not installed (it is an ``ImportError``).
+        SelectionError: a bound is no ISO day or instant, a column or engine unknown … (it is a ``ValueError``).
+        StorageError: a part cannot be read.
     """
-    return _load(data, "articles", since, until, outlet)
+    return _load(data, "articles", engine, since=since, until=until, outlet=outlet, columns=columns)
 
 
+@overload
 def load_rounds(
-    data: str | Path | Place = "data", *, since: When = None, until: When = None, outlet: str | None = None
-) -> pd.DataFrame:
-    """Give the funding rounds reported, one a row; arguments and errors as in :func:`load_articles`."""
-    return _load(data, "rounds", since, until, outlet)
+    data: Data = ..., *, engine: Literal["pandas"] = ..., **filters: Unpack[RoundFilters]
+) -> pd.DataFrame: ...
+@overload
+def load_rounds(data: Data = ..., *, engine: Literal["polars"], **filters: Unpack[RoundFilters]) -> pl.LazyFrame: ...
+@overload
+def load_rounds(
+    data: Data = ..., *, engine: Literal["duckdb"], **filters: Unpack[RoundFilters]
+) -> duckdb.DuckDBPyRelation: ...
+@overload
+def load_rounds(data: Data = ..., *, engine: Literal["arrow"], **filters: Unpack[RoundFilters]) -> pa.Table: ...
+def load_rounds(
+    data: Data = "data",
+    *,
+    engine: Engine = "pandas",
+    since: When = None,
+    until: When = None,
+    outlet: Several = None,
+    company: str | None = None,
+    investor: str | None = None,
+    min_amount_eur: float | None = None,
+    columns: Several = None,
+) -> Any:
+    """Give the funding rounds reported, one a row; arguments and errors as in :func:`load_articles`.
+
+    ``company`` and ``investor`` are names in any spelling, ``min_amount_eur`` is in euros and leaves out rounds of
+    which the sum in euros is not known.
+    """
+    return _load(
+        data,
+        "rounds",
+        engine,
+        since=since,
+        until=until,
+        outlet=outlet,
+        company=company,
+        investor=investor,
+        min_amount_eur=min_amount_eur,
+        columns=columns,
+    )
 
 
+@overload
 def load_mentions(
-    data: str | Path | Place = "data", *, since: When = None, until: When = None, outlet: str | None = None
-) -> pd.DataFrame:
-    """Give every place that names a company, investor, person or sum; otherwise as :func:`load_articles`."""
-    return _load(data, "mentions", since, until, outlet)
+    data: Data = ..., *, engine: Literal["pandas"] = ..., **filters: Unpack[MentionFilters]
+) -> pd.DataFrame: ...
+@overload
+def load_mentions(
+    data: Data = ..., *, engine: Literal["polars"], **filters: Unpack[MentionFilters]
+) -> pl.LazyFrame: ...
+@overload
+def load_mentions(
+    data: Data = ..., *, engine: Literal["duckdb"], **filters: Unpack[MentionFilters]
+) -> duckdb.DuckDBPyRelation: ...
+@overload
+def load_mentions(data: Data = ..., *, engine: Literal["arrow"], **filters: Unpack[MentionFilters]) -> pa.Table: ...
+def load_mentions(
+    data: Data = "data",
+    *,
+    engine: Engine = "pandas",
+    since: When = None,
+    until: When = None,
+    outlet: Several = None,
+    company: str | None = None,
+    columns: Several = None,
+) -> Any:
+    """Give every place that names a company, investor, person or sum; otherwise as :func:`load_articles`.
+
+    ``company`` is the name, in any spelling, of whom the mentions name, an investor or person too.
+    """
+    return _load(data, "mentions", engine, since=since, until=until, outlet=outlet, company=company, columns=columns)
 
 
+@overload
+def load_runs(data: Data = ..., *, engine: Literal["pandas"] = ..., **filters: Unpack[Filters]) -> pd.DataFrame: ...
+@overload
+def load_runs(data: Data = ..., *, engine: Literal["polars"], **filters: Unpack[Filters]) -> pl.LazyFrame: ...
+@overload
 def load_runs(
-    data: str | Path | Place = "data", *, since: When = None, until: When = None, outlet: str | None = None
-) -> pd.DataFrame:
+    data: Data = ..., *, engine: Literal["duckdb"], **filters: Unpack[Filters]
+) -> duckdb.DuckDBPyRelation: ...
+@overload
+def load_runs(data: Data = ..., *, engine: Literal["arrow"], **filters: Unpack[Filters]) -> pa.Table: ...
+def load_runs(
+    data: Data = "data",
+    *,
+    engine: Engine = "pandas",
+    since: When = None,
+    until: When = None,
+    outlet: Several = None,
+    columns: Several = None,
+) -> Any:
     """Give the report of every crawl, a row an outlet; ``since`` and ``until`` bound its start.
 
     Otherwise as :func:`load_articles`.
     """
-    return _load(data, "runs", since, until, outlet)
+    return _load(data, "runs", engine, since=since, until=until, outlet=outlet, columns=columns)
+
+
+@overload
+def load_deals(
+    data: Data = ..., *, engine: Literal["pandas"] = ..., **filters: Unpack[RoundFilters]
+) -> pd.DataFrame: ...
+@overload
+def load_deals(data: Data = ..., *, engine: Literal["polars"], **filters: Unpack[RoundFilters]) -> pl.LazyFrame: ...
+@overload
+def load_deals(
+    data: Data = ..., *, engine: Literal["duckdb"], **filters: Unpack[RoundFilters]
+) -> duckdb.DuckDBPyRelation: ...
+@overload
+def load_deals(data: Data = ..., *, engine: Literal["arrow"], **filters: Unpack[RoundFilters]) -> pa.Table: ...
+def load_deals(
+    data: Data = "data",
+    *,
+    engine: Engine = "pandas",
+    since: When = None,
+    until: When = None,
+    outlet: Several = None,
+    company: str | None = None,
+    investor: str | None = None,
+    min_amount_eur: float | None = None,
+    columns: Several = None,
+) -> Any:
+    """Give the funding rounds, each once however many articles tell of it; otherwise as :func:`load_rounds`.
+
+    ``since`` and ``until`` bound the publication of the first source, ``outlet`` is any of those that tell of it.
+    """
+    return _load(
+        data,
+        "deals",
+        engine,
+        since=since,
+        until=until,
+        outlet=outlet,
+        company=company,
+        investor=investor,
+        min_amount_eur=min_amount_eur,
+        columns=columns,
+    )
+
+
+@overload
+def load_entities(
+    data: Data = ..., *, engine: Literal["pandas"] = ..., **filters: Unpack[EntityFilters]
+) -> pd.DataFrame: ...
+@overload
+def load_entities(data: Data = ..., *, engine: Literal["polars"], **filters: Unpack[EntityFilters]) -> pl.LazyFrame: ...
+@overload
+def load_entities(
+    data: Data = ..., *, engine: Literal["duckdb"], **filters: Unpack[EntityFilters]
+) -> duckdb.DuckDBPyRelation: ...
+@overload
+def load_entities(data: Data = ..., *, engine: Literal["arrow"], **filters: Unpack[EntityFilters]) -> pa.Table: ...
+def load_entities(
+    data: Data = "data",
+    *,
+    engine: Engine = "pandas",
+    since: When = None,
+    until: When = None,
+    company: str | None = None,
+    columns: Several = None,
+) -> Any:
+    """Give the companies, funds, banks, public bodies and persons, one a row; otherwise as :func:`load_articles`.
+
+    ``since`` and ``until`` bound the publication of the first article that names it; ``company`` is its name in any
+    spelling, also one that it is known by besides.
+    """
+    return _load(data, "entities", engine, since=since, until=until, company=company, columns=columns)
+
+
+def _load(data: Data, table: str, engine: str, **filters: Any) -> Any:
+    from pipelines.engines import load
+    from pipelines.selection import select
+
+    return load(place_of(data), select(table, filters), engine)
 
 
 def recent_runs(place: Place, outlets: Collection[str], columns: Sequence[str], limit: int) -> list[dict[str, Any]]:
@@ -75,51 +257,6 @@ def recent_runs(place: Place, outlets: Collection[str], columns: Sequence[str], 
         reason = " ".join(str(error).split())
         raise StorageError(f"{place.path('runs')}: what earlier crawls brought cannot be read ({reason})") from error
     return found
-
-
-def _load(data: str | Path | Place, table: str, since: When, until: When, outlet: str | None) -> pd.DataFrame:
-    place = place_of(data)
-    if not place.exists():
-        raise DatasetNotFoundError(
-            f"{place.label}: no dataset there; `tourdetable crawl --data {place.label}` makes one"
-        )
-    moment = moment_of(table)
-    rows = place.dataset(table).to_table(filter=_filter(moment, since, until, outlet))
-    frame: pd.DataFrame = rows.sort_by(moment).to_pandas()
-    return frame
-
-
-def _filter(moment: str, since: When, until: When, outlet: str | None) -> Any:
-    import pyarrow.dataset as ds
-
-    wanted = None
-    for condition in (
-        ds.field(moment) >= _instant("since", since, time.min) if since is not None else None,
-        ds.field(moment) <= _instant("until", until, time.max) if until is not None else None,
-        ds.field("outlet") == outlet if outlet is not None else None,
-    ):
-        if condition is not None:
-            wanted = condition if wanted is None else wanted & condition
-    return wanted
-
-
-def _instant(name: str, when: str | date, time_of_day: time) -> datetime:
-    """Give the instant that a bound means; a day alone has none of its own and gets ``time_of_day``."""
-    if isinstance(when, str):
-        try:
-            when = date.fromisoformat(when)
-        except ValueError:
-            when = _parsed(name, str(when))
-    if not isinstance(when, datetime):
-        when = datetime.combine(when, time_of_day)
-    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
-
-
-def _parsed(name: str, text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{name}: expected an ISO day or instant such as 2026-10-01, got {text!r}") from None
 
 
 def stored_pages(place: Place) -> Iterator[Page]:

@@ -33,3 +33,15 @@ class ExtractorError(PipelineError):
 
 class ExtractionError(PipelineError):
     """One article killed its worker twice, or made the extraction raise."""
+
+
+class SelectionError(PipelineError, ValueError):
+    """What was asked for is not to be had: a filter, column, engine or format that the table does not know."""
+
+
+class MissingEngineError(PipelineError, ImportError):
+    """The package of a reading engine is not installed."""
+
+
+class ExportError(PipelineError):
+    """A table does not fit into the file asked for; a file that was there before is untouched."""

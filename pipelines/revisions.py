@@ -43,12 +43,38 @@ def later_parts(
     if article is None:
         return {}
     month, later = article.split("/")[1].removeprefix("month="), {}
+    rows = _in_month(place, article, article_id, rows, month)
     for table in ("rounds", "mentions", "articles"):
         part = article if table == "articles" else part_of(place, table, article_id, batch, month)
         if part is not None or rows[table].num_rows:
             name = part or f"{table}/month={month}/{new_batch}.parquet"
             later[name] = _replaced(place, part, table, article_id, rows[table])
     return later
+
+
+def _in_month(
+    place: Place, part: str, article_id: str, rows: Mapping[str, pa.Table], month: str
+) -> Mapping[str, pa.Table]:
+    """Give the rows of a later state, with the earlier publication where its own lies in another month.
+
+    A folder holds the rows of its month: readers leave out folders by it.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    published = rows["articles"]["published_at"][0].as_py()
+    if published is None or f"{published.year:04}-{published.month:02}" == month:
+        return rows
+    old = place.open_part(part).read(["article_id", "published_at"])
+    before = old.filter(pc.equal(old["article_id"], article_id))["published_at"][0]
+    return {
+        name: table.set_column(
+            table.schema.get_field_index("published_at"),
+            table.schema.field("published_at"),
+            pa.repeat(before, table.num_rows),
+        )
+        for name, table in rows.items()
+    }
 
 
 def _replaced(place: Place, part: str | None, table: str, article_id: str, rows: pa.Table) -> pa.Table:

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from crawler.page import parse_article
     from extract import Extractor
     from extract.records import Extraction, FundingRound, Investor, Money
-    from pipelines.dataset import load_articles, load_mentions, load_rounds, load_runs
+    from pipelines.dataset import (
+        load_articles,
+        load_deals,
+        load_entities,
+        load_mentions,
+        load_rounds,
+        load_runs,
+    )
+    from pipelines.exporting import export
     from tourdetable.single import extract
 
 __version__ = metadata.version("tourdetable")
@@ -34,8 +42,11 @@ _HOMES = {
     "FundingRound": "extract.records",
     "Investor": "extract.records",
     "Money": "extract.records",
+    "export": "pipelines.exporting",
     "extract": "tourdetable.single",
     "load_articles": "pipelines.dataset",
+    "load_deals": "pipelines.dataset",
+    "load_entities": "pipelines.dataset",
     "load_mentions": "pipelines.dataset",
     "load_rounds": "pipelines.dataset",
     "load_runs": "pipelines.dataset",
@@ -50,8 +61,11 @@ __all__ = [
     "Investor",
     "Money",
     "__version__",
+    "export",
     "extract",
     "load_articles",
+    "load_deals",
+    "load_entities",
     "load_mentions",
     "load_rounds",
     "load_runs",

@@ -36,6 +36,16 @@ def parse_since(text: str, now: datetime | None = None) -> datetime:
         raise CommandError(f"--since {text}: give 7d, 12h, 2w or a day such as 2026-10-01", Exit.USAGE) from None
 
 
+def bound(text: str | None) -> str | datetime | None:
+    """Read a bound as :func:`parse_since` does, but leave an ISO day or instant to whom it is for: a day has an end.
+
+    >>> bound("2026-10-01")
+    '2026-10-01'
+    """
+    relative = text is not None and text[-1:] in _UNITS and text[:-1].isdecimal()
+    return parse_since(text) if text is not None and relative else text
+
+
 def contact(text: str) -> str:
     """Read how to reach who crawls: one line of ASCII that fits into a header.
 

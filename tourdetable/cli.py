@@ -248,6 +248,51 @@ def evaluate(
     show_figures(figures, as_json=json_output)
 
 
+@app.command()
+def export(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="articles, rounds, mentions, runs, deals or entities.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="Where to: a name that ends in .csv, .xlsx, .parquet or .jsonl.")
+    ],
+    data: _Data = Path("data"),
+    since: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Only what was published since then: 7d, 12h, 2w or 2026-10-01.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Only what was published until then; a day counts to its end.")
+    ] = None,
+    outlet: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this outlet; may be repeated.")] = None,
+    company: Annotated[str | None, typer.Option(metavar="NAME", help="Only this company, in any spelling.")] = None,
+    investor: Annotated[str | None, typer.Option(metavar="NAME", help="Only rounds that it takes part in.")] = None,
+    min_amount_eur: Annotated[float | None, typer.Option(metavar="N", help="Only rounds of at least N euros.")] = None,
+    columns: Annotated[str | None, typer.Option(metavar="A,B", help="Only these columns, in this order.")] = None,
+) -> None:
+    """Write a table of the dataset to one file, for Excel or any other program.
+
+    Example: tourdetable export rounds --out rounds.xlsx --since 2026-10-01 --columns company,amount_eur,investors
+    """
+    from pipelines.errors import SelectionError
+    from pipelines.exporting import export
+    from tourdetable.arguments import bound
+
+    try:
+        count = export(
+            table,
+            out,
+            data,
+            since=bound(since),
+            until=bound(until),
+            outlet=outlet or None,
+            company=company,
+            investor=investor,
+            min_amount_eur=min_amount_eur,
+            columns=columns and [name.strip() for name in columns.split(",")],
+        )
+    except SelectionError as error:
+        raise CommandError(f"export: {error}", Exit.USAGE) from error
+    typer.echo(f"{out}: {count:,} rows of {table}")
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and end the process with the code of :class:`tourdetable.exits.Exit`."""
     words = list(sys.argv[1:] if arguments is None else arguments)

@@ -20,8 +20,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from extract.showing import money, round_type
 from tourdetable.exits import CommandError
-from tourdetable.render import investors, money, round_type
+from tourdetable.render import investors
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extract.showing import WORDS, Mark, marked
 from tourdetable.exits import CommandError
 
 if TYPE_CHECKING:
@@ -23,22 +24,12 @@ mark.company { background: light-dark(#cfe3ff, #1d3b66); } mark.investor { backg
 mark.person { background: light-dark(#eadcf8, #43275f); } mark.money { background: light-dark(#ffe7b0, #5d4306); }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; }
 """
-_LEGEND = {"money": "sum", "company": "company", "investor": "investor", "person": "person"}
 
 
 def highlighted(extraction: Extraction, document: str) -> str:
     """Give the document text as HTML, paragraphs kept, every mention in a ``<mark>`` of its label's class."""
-    pieces, at = [], 0
-    for mention in sorted(extraction.mentions, key=lambda m: (m.start, -m.end)):
-        if mention.start < at:
-            continue  # a mention inside another one is told by the outer
-        found = escape(document[mention.start : mention.end])
-        label = f"{_LEGEND[mention.label]}: {mention.name}"
-        pieces.append(escape(document[at : mention.start]))
-        pieces.append(f'<mark class="{mention.label}" title="{escape(label)}">{found}</mark>')
-        at = mention.end
-    pieces.append(escape(document[at:]))
-    return "".join(pieces)
+    marks = [Mark(m.start, m.end, m.label, f"{WORDS[m.label]}: {m.name}") for m in extraction.mentions]
+    return marked(document, marks)
 
 
 def write_page(path: Path, article: Article, extraction: Extraction) -> None:
@@ -49,7 +40,7 @@ def write_page(path: Path, article: Article, extraction: Extraction) -> None:
     """
     title, _, body = highlighted(extraction, f"{article.title}\n{article.text}").partition("\n")
     paragraphs = "".join(f"<p>{part}</p>\n" for part in body.split("\n") if part.strip())
-    legend = " ".join(f'<mark class="{label}">{word}</mark>' for label, word in _LEGEND.items())
+    legend = " ".join(f'<mark class="{label}">{word}</mark>' for label, word in WORDS.items())
     record = escape(json.dumps(extraction.to_dict(), ensure_ascii=False, indent=2))
     page = (
         f'<!doctype html>\n<html lang="fr"><head><meta charset="utf-8">'

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from extract.showing import day, money, round_type
 from tourdetable.exits import Exit
 
 if TYPE_CHECKING:
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
     from pipelines.ledger import OutletSummary
     from tourdetable.crawling import CrawlOutcome
 
-_TYPES = {"pre_seed": "pre-seed", "ipo": "IPO", "ico": "ICO"}
 _NAMED = 5
 """Most outlets that the line on stderr names."""
-_UNITS = ((10**9, "bn"), (10**6, "M"), (10**3, "k"))
 
 
 def wants_json(as_json: bool) -> bool:
@@ -35,35 +34,6 @@ def wants_json(as_json: bool) -> bool:
 def print_json(value: Any) -> None:
     """Print one JSON value, readable."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
-
-
-def money(value: float | None, currency: str | None) -> str:
-    """Write a sum short enough for a table cell.
-
-    >>> money(12_500_000, "EUR")
-    '12.5 M EUR'
-    >>> money(None, None)
-    'undisclosed'
-    """
-    if value is None:
-        return "undisclosed"
-    for unit, sign in _UNITS:
-        if value >= unit:
-            return f"{value / unit:.4g} {sign} {currency}"
-    return f"{value:g} {currency}"
-
-
-def round_type(name: str | None) -> str:
-    """Write a round type as people do.
-
-    >>> round_type("series_a"), round_type("pre_seed"), round_type(None)
-    ('Series A', 'pre-seed', '–')
-    """
-    if not name:
-        return "–"
-    if name.startswith("series_"):
-        return f"Series {name[-1].upper()}"
-    return _TYPES.get(name, name.replace("_", " "))
 
 
 def investors(backers: Iterable[Mapping[str, Any]], limit: int | None = None) -> str:
@@ -109,9 +79,7 @@ def _round_table(found: FundingRound) -> Table:
     if found.total_raised is not None:
         table.add_row("total raised", money(found.total_raised, found.total_raised_currency))
     if found.date:
-        table.add_row(
-            "date", f"{found.date_precision} of {found.date}" if found.date_precision != "day" else found.date
-        )
+        table.add_row("date", day(found))
     table.add_row("investors", investors([asdict(i) for i in found.investors]))
     table.add_row("evidence", f"« {escape(found.evidence.strip())} »")
     table.add_row("score", f"{found.score:.2f}")

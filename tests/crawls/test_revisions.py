@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 from crawler_sites import outlet, press_page, rss
 from pipeline_samples import article, funding, item, read_all
@@ -131,6 +132,19 @@ def test_the_first_round_of_an_article_may_come_with_a_revision(tmp_path):
         for amount in (1, 2, 3):
             revise(store, 1, f"Titre {amount}", rounds=[funding(1, amount=amount)])
     assert list(pd.read_parquet(tmp_path / "rounds").amount) == [3]
+
+
+@pytest.mark.parametrize("before", [datetime(2026, 2, 5, tzinfo=UTC), None])
+def test_a_folder_holds_the_rows_of_its_month_even_where_a_revision_moves_the_date(tmp_path, before):
+    with Store(tmp_path) as store:
+        store.add(item(1, published_at=before))
+        store.flush()
+        revise(store, 1, "Corrigé", published_at=datetime(2026, 3, 1, tzinfo=UTC))
+    for table in ("articles", "rounds", "mentions"):
+        found = pq.read_table(tmp_path / table)["published_at"].to_pylist()
+        assert found
+        assert set(found) == {before}
+    assert list(pd.read_parquet(tmp_path / "articles").title) == ["Corrigé"]
 
 
 def test_a_ledger_made_anew_knows_no_batch_and_revises_all_the_same(tmp_path):
