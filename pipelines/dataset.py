@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -27,7 +28,8 @@ def load_articles(
     is its name. Articles without a date of publication come last, and never where a bound is given.
 
     Raises:
-        DatasetNotFoundError: there is no dataset in ``data``.
+        DatasetNotFoundError: there is no dataset in ``data``, a folder or a URL such as ``s3://bucket/prefix``.
+        StorageError: the object store with it refuses or does not answer.
         ValueError: a bound is no ISO day or instant.
     """
     return _load(data, "articles", since, until, outlet)
@@ -81,7 +83,7 @@ def _load(data: str | Path | Place, table: str, since: When, until: When, outlet
     place = place_of(data)
     if not place.exists():
         raise DatasetNotFoundError(
-            f"{place.label}: no dataset there; `tourdetable crawl --data {place.label}` makes one"
+            f"{place.label}: no dataset there; `tourdetable crawl --data {shlex.quote(place.label)}` makes one"
         )
     moment = moment_of(table)
     rows = place.dataset(table).to_table(filter=_filter(moment, since, until, outlet))
@@ -152,6 +154,25 @@ def stored_signatures(place: Place) -> list[tuple[str, bytes]]:
         if (signature := signature_of(text)) is not None:
             found.append((fetched or datetime.max.replace(tzinfo=UTC), id_, signature.tobytes()))
     return [(id_, signature) for _, id_, signature in sorted(found)]
+
+
+def stored_outlets(place: Place) -> list[tuple[str, int, int, datetime | None]]:
+    """Give each outlet's name, articles, rounds and last instant of fetching, read from the articles.
+
+    Raises:
+        StorageError: a part of them cannot be read.
+    """
+    import pyarrow as pa
+
+    wanted: list[tuple[str, str]] = [("article_id", "count"), ("rounds", "sum"), ("fetched_at", "max")]
+    try:
+        rows = place.dataset("articles").to_table(["outlet", *(name for name, _ in wanted)])
+    except (OSError, pa.ArrowException) as error:
+        reason = " ".join(str(error).split())
+        raise StorageError(f"{place.path('articles')}: cannot be read ({reason})") from error
+    summed = rows.group_by("outlet").aggregate(wanted).sort_by("outlet")
+    columns = (summed[name].to_pylist() for name in ("outlet", *("_".join(pair) for pair in wanted)))
+    return list(zip(*columns, strict=True))
 
 
 def _stored(place: Place, columns: list[str]) -> Iterator[tuple[Any, ...]]:

@@ -304,8 +304,15 @@ def outlet_summary(data: str | Path | Place) -> list[OutletSummary]:
 
     Raises:
         LedgerError: the ledger is broken, or was written by a later version.
+        StorageError: the place of the dataset cannot be read.
     """
-    path = place_of(data).ledger
+    place = place_of(data)
+    if place.remote:
+        # The ledger here, if there is one, may not know what another machine has stored.
+        from pipelines.dataset import stored_outlets
+
+        return [OutletSummary(*row) for row in stored_outlets(place)] if place.exists() else []
+    path = place.ledger
     if not path.exists():
         return []
     with _translated(path), closing(open_to_read(path)) as db:

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from pipelines.schema import ALL_TABLES, partition_schema, schema_of
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow.dataset as ds
     import pyarrow.fs as fs
     import pyarrow.parquet as pq
+    from scrapy.settings import BaseSettings
 
 STATE = "_state"
 """Folder of the ledger, the lock and the staging area, beside the tables."""
@@ -29,6 +31,8 @@ class Place(ABC):
 
     label: str
     state: Path
+    remote = False
+    """True where the state is elsewhere than the tables, so that it may be missing or be of another time."""
 
     @property
     def ledger(self) -> Path:
@@ -71,6 +75,13 @@ class Place(ABC):
     @abstractmethod
     def sync(self, names: Iterable[str]) -> None:
         """Make what was published or removed survive a power cut."""
+
+    def owned(self) -> bool:
+        """Tell whether the state is that of the dataset as it is now: beside the tables it always is."""
+        return True
+
+    def own(self) -> None:  # noqa: B027 - where they are together there is nothing to note
+        """Note that the state is the dataset's from now on."""
 
     def open_part(self, name: str) -> pq.ParquetFile:
         """Open one part to read it by row groups."""
@@ -146,13 +157,37 @@ class Folder(Place):
                 sync_folder(folder)
 
 
-def place_of(data: str | Path | Place) -> Place:
-    """Give the place that ``--data`` means.
+def place_of(data: str | Path | Place, state: str | Path | None = None) -> Place:
+    """Give the place that ``--data`` means: a folder, or a URL such as ``s3://bucket/prefix``.
+
+    ``state`` says where the state of datasets in object stores is kept (:class:`pipelines.buckets.Bucket`).
+
+    Raises:
+        PlaceError: the URL names no bucket.
 
     >>> place_of("data").path("rounds")
     'data/rounds'
+    >>> place_of("s3://press/rounds?region=eu-west-3").label
+    's3://press/rounds?region=eu-west-3'
     """
-    return data if isinstance(data, Place) else Folder(Path(data))
+    if isinstance(data, Place):
+        return data
+    if isinstance(data, str) and "://" in data:
+        if data.startswith("file://"):
+            return Folder(Path(unquote(urlsplit(data).path)))
+        from pipelines.buckets import Bucket
+
+        return Bucket(data, state)
+    return Folder(Path(data))
+
+
+def place_in(settings: BaseSettings) -> Place:
+    """Give the place that a crawl's settings ``TOURDETABLE_DATA`` and ``TOURDETABLE_STATE`` mean.
+
+    Raises:
+        PlaceError: as :func:`place_of`.
+    """
+    return place_of(settings["TOURDETABLE_DATA"], settings["TOURDETABLE_STATE"])
 
 
 def sync_folder(folder: Path) -> None:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.urls import key_of, numbers_in
 from pipelines import twins
 from pipelines.dataset import stored_pages, stored_signatures
-from pipelines.errors import DatasetBusyError, RowError, StorageError
+from pipelines.errors import DatasetBusyError, RowError, StorageError, UnreachableError
 from pipelines.frontier import forget_found
 from pipelines.ledger import Batch, Ledger, Page
 from pipelines.places import Place, lost, place_of, sync_folder
@@ -85,6 +85,9 @@ class Store:
             raise StorageError(f"{self.place.label}: cannot be written: {error.strerror}") from error
         try:
             self._take_lock()
+            if not self.place.owned():
+                self._forget_state()
+                self.place.own()
             self.ledger = Ledger(
                 self.place.ledger, lambda: stored_pages(self.place), lambda: stored_signatures(self.place)
             )
@@ -113,6 +116,17 @@ class Store:
         self._lock.truncate(0)
         self._lock.write(str(os.getpid()))
         self._lock.flush()
+
+    def _forget_state(self) -> None:
+        """Take back what is half published, and let go of a ledger that does not know what others stored since."""
+        if self.place.ledger.exists():
+            self.ledger = Ledger(self.place.ledger)
+            try:
+                for batch in self.ledger.prepared():
+                    self._withdraw(batch)
+            finally:
+                self.ledger.close()
+            self.place.ledger.unlink()
 
     def _recover(self) -> None:
         """Bring what a crash left behind to an end."""
@@ -260,7 +274,7 @@ class Store:
 
         Raises:
             StorageError: they could not be written. They wait on, and the next flush, or the next run, takes them up;
-                what was stored before is sound.
+                what was stored before is sound. An ``UnreachableError`` where that may soon be over.
             LedgerError: the ledger cannot be read.
         """
         try:
@@ -277,7 +291,8 @@ class Store:
             count = len(self._waiting) + len(self._corrections) + unfinished
             what = f"{count} articles" if count else "the report of a crawl"
             reason = (error.strerror or error) if isinstance(error, OSError) else error
-            raise StorageError(
+            kind = UnreachableError if isinstance(error, UnreachableError) else StorageError
+            raise kind(
                 f"{self.place.label}: {what} could not be stored: {reason}; what was stored before is sound, "
                 "the next crawl takes up the rest"
             ) from error

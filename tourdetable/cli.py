@@ -23,7 +23,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder of the dataset.", envvar="TOURDETABLE_DATA")]
+_Data = Annotated[
+    str,
+    typer.Option(
+        "--data",
+        metavar="DIR|URL",
+        help="Folder of the dataset, or s3://bucket/prefix, gs://…, abfs://…",
+        envvar="TOURDETABLE_DATA",
+    ),
+]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, as is done when the output is piped.")]
 
 
@@ -68,7 +76,15 @@ def crawl(
             help="Outlets by name, or any site, feed or sitemap; default: all outlets.",
         ),
     ] = None,
-    data: _Data = Path("data"),
+    data: _Data = "data",
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="For a dataset under a URL: where this machine keeps what it knows of it; else TOURDETABLE_STATE, "
+            "else your own state folder.",
+        ),
+    ] = None,
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only articles since then: 7d, 12h, 2w or 2026-10-01.")
     ] = None,
@@ -127,9 +143,10 @@ def crawl(
 
     if metrics is not None:
         arguments.writable_file("--metrics", metrics)
+    place = arguments.dataset_place(data, state)
     outcome = run_crawl(
         arguments.chosen_outlets(outlets or []),
-        arguments.dataset_folder(data),
+        place,
         since=None if since is None else arguments.parse_since(since),
         until=None if until is None else arguments.parse_since(until),
         max_articles=max_articles,
@@ -140,7 +157,7 @@ def crawl(
         cache=cache,
         log_level=arguments.log_level(log_level or ("ERROR" if context.obj else "CRITICAL")),
     )
-    show_crawl(outcome, data, as_json=json_output)
+    show_crawl(outcome, place.label, as_json=json_output)
     if metrics is not None:
         write_metrics(outcome, metrics)
     raise typer.Exit(outcome.exit_code)
@@ -190,14 +207,14 @@ def extract(
 
 
 @app.command(name="outlets")
-def list_outlets(data: _Data = Path("data"), json_output: _Json = False) -> None:
+def list_outlets(data: _Data = "data", json_output: _Json = False) -> None:
     """List the outlets known, with their last crawl and what the dataset holds of them."""
     from crawler.outlets import load_outlets
     from pipelines import outlet_summary
-    from tourdetable.arguments import dataset_folder
+    from tourdetable.arguments import dataset_place
     from tourdetable.render import show_outlets
 
-    show_outlets(load_outlets(), outlet_summary(dataset_folder(data)), as_json=json_output)
+    show_outlets(load_outlets(), outlet_summary(dataset_place(data)), as_json=json_output)
 
 
 @app.command()
