@@ -173,7 +173,7 @@ for number in count(first, every):
 
 
 def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(url, tmp_path, pytestconfig):
-    arguments = [sys.executable, "-c", KILLED, url, tmp_path, "9", "163"]
+    arguments = [sys.executable, "-c", KILLED, url, tmp_path, "9", "311"]
     done = subprocess.run(
         arguments, capture_output=True, text=True, timeout=100, check=False, env=environment(pytestconfig.rootpath)
     )
