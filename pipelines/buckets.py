@@ -5,18 +5,20 @@ uploaded once more, the same bytes under the same name. The ledger and the stagi
 object ``_state/owner.json`` says in whose: a second writer with a state of its own would store every article again.
 
 Object stores have no rename and no lock. Two writers that open a new dataset within the same moment may both believe it
-theirs, since pyarrow has no conditional write; the later one prevails, and the other is stopped at its next upload.
+theirs, since pyarrow has no conditional write; the later one prevails, and the other is stopped some seconds later.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import re
 import socket
+import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -44,6 +46,8 @@ ATTEMPTS = 4
 """Of every request to S3, with pauses that grow to some seconds."""
 GCS_SECONDS = 60
 """How long a request to Google Cloud Storage is tried; of itself pyarrow tries for a quarter of an hour."""
+OWNER_SECONDS = 10
+"""How old the last look at the owner may be when a part is uploaded."""
 _S3_OPTIONS = ("region", "scheme", "endpoint_override", "tls_ca_file_path")
 _BUCKET = re.compile(r"[\w.-]+(:\d+)?", re.ASCII)
 _DENIED = re.compile(
@@ -77,6 +81,7 @@ class Bucket(Place):
         if not _BUCKET.fullmatch(bucket):
             raise PlaceError(f"{parts.scheme}://…: names no bucket; give {parts.scheme}://bucket/prefix")
         self._url = url
+        self._owned_at = -math.inf
         self._bucket, self._prefix = bucket, unquote(parts.path).strip("/")
         self._query = dict(parse_qsl(parts.query))
         container = f"{user}@" if user and ":" not in user and parts.scheme.startswith("abfs") else ""
@@ -207,11 +212,7 @@ class Bucket(Place):
             DatasetBusyError: somebody has taken the dataset over.
             StorageError: it could not be uploaded.
         """
-        import pyarrow as pa
-
-        self._check_owner()
-        with self._told(), pa.memory_map(str(staged)) as source:
-            self._put(name, source.read_buffer())
+        self._upload(staged, name)
         staged.unlink()
 
     def remove(self, name: str) -> None:
@@ -221,6 +222,22 @@ class Bucket(Place):
                 self.filesystem().delete_file(self.path(name))
             except FileNotFoundError:
                 return
+
+    def exchange(self, table: str, staged: Path, keep: Collection[str]) -> None:
+        """Upload the staged parts, then delete what is neither new nor kept; ``staged`` stays as it is.
+
+        In between, readers see rows twice, never none; one who has listed the old parts fails to open them.
+
+        Raises:
+            DatasetBusyError: somebody has taken the dataset over.
+            StorageError: it was not brought to its end; calling again does that.
+        """
+        new = {f"{table}/{part.relative_to(staged).as_posix()}": part for part in staged.glob("month=*/*.parquet")}
+        for name, part in new.items():
+            self._upload(part, name)
+        for name in self.parts(table):
+            if name not in new and name not in keep:
+                self.remove(name)
 
     def sync(self, names: Iterable[str]) -> None:
         """Do nothing: what an object store acknowledges it keeps."""
@@ -267,6 +284,7 @@ class Bucket(Place):
             raise DatasetBusyError(f"{self.label}: {OWNER} has gone since this began; run again to make it anew")
         if owner["id"] != self._own_id():
             raise self._busy(owner)
+        self._owned_at = time.monotonic()
 
     def _busy(self, owner: dict[str, str]) -> DatasetBusyError:
         return DatasetBusyError(
@@ -290,6 +308,14 @@ class Bucket(Place):
             return str(json.loads((self.state / "owner.json").read_bytes())["id"])
         except (OSError, ValueError, KeyError, TypeError):
             return None  # none of ours, or cut off by a power cut
+
+    def _upload(self, staged: Path, name: str) -> None:
+        import pyarrow as pa
+
+        if time.monotonic() - self._owned_at > OWNER_SECONDS:
+            self._check_owner()
+        with self._told(), pa.memory_map(str(staged)) as source:
+            self._put(name, source.read_buffer())
 
     def _put(self, name: str, content: Any) -> None:
         with self.filesystem().open_output_stream(self.path(name)) as sink:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import pyarrow.fs as fs
 import pytest
 from killing import NUMBERS, told
+from killing_swaps import staged_swap
 from pipeline_samples import TABLES, article, item, run
 
 from pipelines import buckets
@@ -140,30 +141,41 @@ def test_readers_without_our_help_agree(url, server):
 
 
 KILLED = """
-import os, shutil, sys
+import os, sys
 from itertools import count
 from pathlib import Path
 
 import killing
 from killing import kill_before_line, scenario, told
-from pipelines import buckets
+from killing_swaps import staged_swap
+from pipelines import buckets, swaps
 from pipelines.places import place_of
 from pipelines.store import Store
 
-url, folder, first, every = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-killing.TRACED.add(buckets.__file__)
-with Store(folder / "warm") as store:
-    store.add(told(2))
-scenario(folder / "warm")  # what it imports need not be imported in each child
+url, folder, what, first, every = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
+killing.TRACED |= {buckets.__file__, swaps.__file__}
+
+def whole(data, number=None):
+    with Store(data) as store:
+        for n in (1, 2) if what == "crawl" else (3, 6, 1, 9):
+            store.add(told(n))
+            if what == "swap":
+                store.flush()
+        if what == "swap":
+            tables = staged_swap(store, "neu")
+            if number:
+                kill_before_line(number)
+            store.swap(tables)
+    if what == "crawl":
+        if number:
+            kill_before_line(number)
+        scenario(data)
+
+whole(folder / "warm")  # what it imports need not be imported in each child
 for number in count(first, every):
     child = os.fork()  # before anything here has spoken to the server
     if child == 0:
-        data = place_of(url.replace("/presse", f"/{number}"))
-        with Store(data) as store:
-            store.add(told(1))
-            store.add(told(2))
-        kill_before_line(number)
-        scenario(data)
+        whole(place_of(url.replace("/presse", f"/{number}")), number)
         os._exit(0)
     _, status = os.waitpid(child, 0)
     if os.WIFEXITED(status):
@@ -172,14 +184,28 @@ for number in count(first, every):
 """
 
 
-def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(url, tmp_path, pytestconfig):
-    arguments = [sys.executable, "-c", KILLED, url, tmp_path, "9", "311"]
-    done = subprocess.run(
-        arguments, capture_output=True, text=True, timeout=100, check=False, env=environment(pytestconfig.rootpath)
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    left = [place_of(url.replace("/presse", f"/{number}")) for number in done.stdout.split()]
-    assert len(left) > 9
+@pytest.fixture
+def killed(url, tmp_path, pytestconfig):
+    """Give the places of datasets that kills at ever later moments left."""
+
+    def run(what: str, first: int, every: int) -> list[Place]:
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED, url, tmp_path, what, str(first), str(every)],
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+            env=environment(pytestconfig.rootpath),
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        return [place_of(url.replace("/presse", f"/{number}")) for number in done.stdout.split()]
+
+    return run
+
+
+def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(killed):
+    left = killed("crawl", 90, 431)
+    assert len(left) > 5
     found_before, runs = set(), set()
     for place in left:
         stored = numbers(place)
@@ -199,6 +225,54 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(url, tmp_path, p
         runs.add(len(load_runs(place)))
     assert runs == {0, 1}
     assert found_before >= {2, 5}
+
+
+def new_and_old(place: Place, table: str) -> tuple[bool, int]:
+    """Tell whether a table has the part that a swap brings, and how many of those that go."""
+    names = [name.rpartition("/")[2] for name in place.parts(table, "2026-01")]
+    return "neu.parquet" in names, len(set(names) - {"neu.parquet"})
+
+
+def test_a_swap_that_was_killed_is_brought_to_its_end(killed):
+    left = killed("swap", 50, 83)
+    assert len(left) > 3
+    states = set()
+    for place in left:
+        states.add(tuple(new_and_old(place, table) for table in TABLES))
+        for table in TABLES:
+            assert set(numbers(place, table)) == {1, 3, 6, 9}, place.label  # twice perhaps, but never missing
+        with Store(place) as store:
+            held = {store.ledger.batch_of(article(n).id) for n in (3, 6, 9)}
+        assert len({new_and_old(place, table) for table in TABLES}) == 1, place.label
+        assert new_and_old(place, "articles") == ((True, 0) if held == {"neu"} else (False, 3)), place.label
+        assert numbers(place) == numbers(place, "rounds") == [1, 3, 6, 9], place.label
+        assert not any(place.staging.iterdir())
+    assert len(states) > 1
+
+
+def test_a_swap_that_the_store_refused_midway_is_brought_to_its_end(url, monkeypatch):
+    upload = buckets.Bucket._upload
+
+    def fails_at_articles(self: buckets.Bucket, staged: Path, name: str) -> None:
+        if name.startswith("articles/"):
+            raise UnreachableError("the cable was cut")
+        upload(self, staged, name)
+
+    with Store(url) as store:
+        for n in (3, 6, 1):
+            store.add(item(n))
+            store.flush()
+        with monkeypatch.context() as patched:
+            patched.setattr(buckets.Bucket, "_upload", fails_at_articles)
+            with pytest.raises(UnreachableError, match="the cable was cut"):
+                store.swap(staged_swap(store, "neu"))
+        assert [new_and_old(store.place, table) for table in TABLES] == [(False, 2), (True, 0), (True, 0)]
+        store.add(item(9))
+        store.flush()
+        assert [new_and_old(store.place, table) for table in TABLES] == [(True, 1)] * 3
+        assert store.revise(item(3, title="Corrigé"))
+    assert numbers(url) == numbers(url, "rounds") == [1, 3, 6, 9]
+    assert "Corrigé" in set(load_articles(url).title)
 
 
 @pytest.mark.parametrize(
@@ -275,6 +349,7 @@ def test_a_crawl_goes_on_while_the_store_refuses(url, server, tmp_path, pytestco
 
 
 def test_another_writer_is_refused_until_it_takes_over(url, monkeypatch, tmp_path):
+    monkeypatch.setattr(buckets, "OWNER_SECONDS", 0)
     mine, theirs = (partial(Store, place_of(url, tmp_path / name)) for name in ("mine", "theirs"))
     store = mine()
     store.add(item(1))
