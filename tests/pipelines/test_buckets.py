@@ -157,11 +157,13 @@ killing.TRACED |= {buckets.__file__, swaps.__file__}
 
 def whole(data, number=None):
     with Store(data) as store:
-        for n in (1, 2) if what == "crawl" else (3, 6, 1, 9):
+        for n in (1, 2):
             store.add(told(n))
-            if what == "swap":
-                store.flush()
         if what == "swap":
+            store.add(told(3))
+            store.flush()
+            store.add(told(6))
+            store.flush()
             tables = staged_swap(store, "neu")
             if number:
                 kill_before_line(number)
@@ -204,7 +206,7 @@ def killed(url, tmp_path, pytestconfig):
 
 
 def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(killed):
-    left = killed("crawl", 90, 431)
+    left = killed("crawl", 90, 541)
     assert len(left) > 5
     found_before, runs = set(), set()
     for place in left:
@@ -234,18 +236,18 @@ def new_and_old(place: Place, table: str) -> tuple[bool, int]:
 
 
 def test_a_swap_that_was_killed_is_brought_to_its_end(killed):
-    left = killed("swap", 50, 83)
+    left = killed("swap", 50, 121)
     assert len(left) > 3
     states = set()
     for place in left:
         states.add(tuple(new_and_old(place, table) for table in TABLES))
         for table in TABLES:
-            assert set(numbers(place, table)) == {1, 3, 6, 9}, place.label  # twice perhaps, but never missing
+            assert set(numbers(place, table)) == {1, 2, 3, 6}, place.label  # twice perhaps, but never missing
         with Store(place) as store:
-            held = {store.ledger.batch_of(article(n).id) for n in (3, 6, 9)}
+            held = {store.ledger.batch_of(article(n).id) for n in (3, 6)}
         assert len({new_and_old(place, table) for table in TABLES}) == 1, place.label
-        assert new_and_old(place, "articles") == ((True, 0) if held == {"neu"} else (False, 3)), place.label
-        assert numbers(place) == numbers(place, "rounds") == [1, 3, 6, 9], place.label
+        assert new_and_old(place, "articles") == ((True, 0) if held == {"neu"} else (False, 2)), place.label
+        assert numbers(place) == numbers(place, "rounds") == [1, 2, 3, 6], place.label
         assert not any(place.staging.iterdir())
     assert len(states) > 1
 
