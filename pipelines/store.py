@@ -34,6 +34,7 @@ from pipelines.places import Place, lost, place_of, sync_folder
 from pipelines.revisions import later_parts
 from pipelines.rows import Extracted, content_hash, month_of, tables_of, utc
 from pipelines.schema import TABLES, schema_of
+from pipelines.withdrawal import forget_state, withdraw
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -86,7 +87,7 @@ class Store:
         try:
             self._take_lock()
             if not self.place.owned():
-                self._forget_state()
+                forget_state(self.place)
                 self.place.own()
             self.ledger = Ledger(
                 self.place.ledger, lambda: stored_pages(self.place), lambda: stored_signatures(self.place)
@@ -117,17 +118,6 @@ class Store:
         self._lock.write(str(os.getpid()))
         self._lock.flush()
 
-    def _forget_state(self) -> None:
-        """Take back what is half published, and let go of a ledger that does not know what others stored since."""
-        if self.place.ledger.exists():
-            self.ledger = Ledger(self.place.ledger)
-            try:
-                for batch in self.ledger.prepared():
-                    self._withdraw(batch)
-            finally:
-                self.ledger.close()
-            self.place.ledger.unlink()
-
     def _recover(self) -> None:
         """Bring what a crash left behind to an end."""
         swaps.finish(self.place, self.ledger)
@@ -135,7 +125,7 @@ class Store:
             if all((self._staging / batch.id / name).exists() or self.place.has(name) for name in batch.files):
                 self._publish(batch)
             else:
-                self._withdraw(batch)
+                withdraw(self.place, self.ledger, batch)
         for leftover in self._staging.iterdir():
             if leftover.is_dir():
                 shutil.rmtree(leftover)
@@ -402,14 +392,6 @@ class Store:
         self.place.sync(batch.files)
         self.ledger.commit(batch, found)
         shutil.rmtree(self._staging / batch.id, ignore_errors=True)
-
-    def _withdraw(self, batch: Batch) -> None:
-        """Take back a prepared batch of which a part is lost; its pages were never seen and are fetched again."""
-        for name in batch.files:
-            if Path(name).stem == batch.id:  # what a revision was to replace stays as it was
-                self.place.remove(name)
-        self.place.sync(batch.files)
-        self.ledger.forget(batch)
 
     def close(self) -> None:
         """Commit what waits and let go of the dataset; the lock is released even if that fails."""
