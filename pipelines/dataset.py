@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from time import sleep
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipelines.errors import DatasetNotFoundError, LedgerError, StorageError
 from pipelines.ledger import Page
@@ -16,6 +18,9 @@ from pipelines.schema import moment_of
 if TYPE_CHECKING:
     import pandas as pd
 
+_Rows = TypeVar("_Rows")
+_TRIES, _PAUSE = 5, 0.1
+"""How often a table is listed and read where parts vanish, and seconds between."""
 When = str | date | datetime | None
 
 
@@ -70,13 +75,26 @@ def recent_runs(place: Place, outlets: Collection[str], columns: Sequence[str], 
 
     # A part's folder and name tell when it was written: the many old ones need not be opened.
     try:
-        dataset = place.dataset("runs", place.parts("runs")[-limit:])
-        rows = dataset.to_table([*dict.fromkeys(["started_at", *columns])], ds.field("outlet").isin(list(outlets)))
+        wanted = [*dict.fromkeys(["started_at", *columns])], ds.field("outlet").isin(list(outlets))
+        rows = undisturbed(lambda: place.dataset("runs", place.parts("runs")[-limit:]).to_table(*wanted))
         found: list[dict[str, Any]] = rows.sort_by("started_at").to_pylist()
     except (OSError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())
         raise StorageError(f"{place.path('runs')}: what earlier crawls brought cannot be read ({reason})") from error
     return found
+
+
+def undisturbed(read: Callable[[], _Rows]) -> _Rows:
+    """Give what ``read`` gives, which lists parts and opens them: once more where one was replaced meanwhile.
+
+    Raises:
+        FileNotFoundError: a part is missing each time.
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(FileNotFoundError):
+            return read()
+        sleep(_PAUSE)
+    return read()
 
 
 def _load(data: str | Path | Place, table: str, since: When, until: When, outlet: str | None) -> pd.DataFrame:
@@ -86,7 +104,8 @@ def _load(data: str | Path | Place, table: str, since: When, until: When, outlet
             f"{place.label}: no dataset there; `tourdetable crawl --data {shlex.quote(place.label)}` makes one"
         )
     moment = moment_of(table)
-    rows = place.dataset(table).to_table(filter=_filter(moment, since, until, outlet))
+    wanted = _filter(moment, since, until, outlet)
+    rows = undisturbed(lambda: place.dataset(table).to_table(filter=wanted))
     frame: pd.DataFrame = rows.sort_by(moment).to_pandas()
     return frame
 
@@ -166,13 +185,14 @@ def stored_outlets(place: Place) -> list[tuple[str, int, int, datetime | None]]:
 
     wanted: list[tuple[str, str]] = [("article_id", "count"), ("rounds", "sum"), ("fetched_at", "max")]
     try:
-        rows = place.dataset("articles").to_table(["outlet", *(name for name, _ in wanted)])
+        columns = ["outlet", *(name for name, _ in wanted)]
+        rows = undisturbed(lambda: place.dataset("articles").to_table(columns))
     except (OSError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())
         raise StorageError(f"{place.path('articles')}: cannot be read ({reason})") from error
     summed = rows.group_by("outlet").aggregate(wanted).sort_by("outlet")
-    columns = (summed[name].to_pylist() for name in ("outlet", *("_".join(pair) for pair in wanted)))
-    return list(zip(*columns, strict=True))
+    figures = (summed[name].to_pylist() for name in ("outlet", *("_".join(pair) for pair in wanted)))
+    return list(zip(*figures, strict=True))
 
 
 def _stored(place: Place, columns: list[str]) -> Iterator[tuple[Any, ...]]:

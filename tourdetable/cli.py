@@ -32,6 +32,15 @@ _Data = Annotated[
         envvar="TOURDETABLE_DATA",
     ),
 ]
+_State = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        metavar="DIR",
+        help="For a dataset under a URL: where this machine keeps what it knows of it; else TOURDETABLE_STATE, "
+        "else your own state folder.",
+    ),
+]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, as is done when the output is piped.")]
 
 
@@ -77,14 +86,7 @@ def crawl(
         ),
     ] = None,
     data: _Data = "data",
-    state: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="For a dataset under a URL: where this machine keeps what it knows of it; else TOURDETABLE_STATE, "
-            "else your own state folder.",
-        ),
-    ] = None,
+    state: _State = None,
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only articles since then: 7d, 12h, 2w or 2026-10-01.")
     ] = None,
@@ -215,6 +217,30 @@ def list_outlets(data: _Data = "data", json_output: _Json = False) -> None:
     from tourdetable.render import show_outlets
 
     show_outlets(load_outlets(), outlet_summary(dataset_place(data)), as_json=json_output)
+
+
+@app.command()
+def compact(
+    data: _Data = "data",
+    state: _State = None,
+    patience: Annotated[
+        float,
+        typer.Option(metavar="S", min=1, help="Seconds to wait, for each table, for a moment when nobody reads it."),
+    ] = 60.0,
+    now: Annotated[bool, typer.Option("--now", help="Do not wait: a reader may miss a part and has to ask again.")] = (
+        False
+    ),
+    json_output: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
+) -> None:
+    """Make few large parts of the dataset's many small ones, in today's schema and sorted by time.
+
+    Example: tourdetable compact --data data
+    """
+    from tourdetable import arguments
+    from tourdetable.compacting import run_compact
+
+    place = arguments.dataset_place(data, state)
+    raise typer.Exit(run_compact(place, None if now else patience, as_json=json_output))
 
 
 @app.command()

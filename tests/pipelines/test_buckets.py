@@ -23,6 +23,7 @@ from pipeline_samples import TABLES, article, item, run
 
 from pipelines import buckets
 from pipelines.buckets import OWNER, STATE_VARIABLE, TAKE_OVER_VARIABLE
+from pipelines.compaction import compact
 from pipelines.dataset import load_articles, load_rounds, load_runs
 from pipelines.errors import (
     DatasetBusyError,
@@ -275,6 +276,18 @@ def test_a_swap_that_the_store_refused_midway_is_brought_to_its_end(url, monkeyp
         assert store.revise(item(3, title="Corrigé"))
     assert numbers(url) == numbers(url, "rounds") == [1, 3, 6, 9]
     assert "Corrigé" in set(load_articles(url).title)
+
+
+def test_a_dataset_is_compacted(url):
+    for n in (3, 1, 6):
+        with Store(url) as store:
+            store.add(item(n))
+    before = {table: numbers(url, table) for table in TABLES}
+    articles, *_ = (done for done in compact(url, patience=1) if done.table == "articles")
+    assert (articles.parts_before, articles.parts_after, articles.busy) == (3, 2, False)
+    assert {table: numbers(url, table) for table in TABLES} == before
+    with Store(url) as store:
+        assert [store.add(item(n)) for n in (1, 3, 6)] == [False] * 3
 
 
 @pytest.mark.parametrize(
