@@ -7,8 +7,10 @@ from pipelines.errors import (
     ExtractorError,
     LedgerError,
     PipelineError,
+    PlaceError,
     RowError,
     StorageError,
+    UnreachableError,
 )
 from pipelines.ledger import OutletSummary, outlet_summary
 
@@ -20,7 +22,9 @@ __all__ = [
     "LedgerError",
     "OutletSummary",
     "PipelineError",
+    "PlaceError",
     "RowError",
     "StorageError",
+    "UnreachableError",
     "outlet_summary",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from pipelines.errors import LedgerError, StorageError
 from pipelines.ledger import Page
-from pipelines.places import Place, place_of
+from pipelines.places import Place, place_of, undisturbed
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,10 +53,10 @@ def load_articles(
     Articles are not chosen by company: ``load_mentions(company=…)`` gives the ``article_id`` of those that name it.
 
     Raises:
-        DatasetNotFoundError: there is no dataset in ``data``.
+        DatasetNotFoundError: there is no dataset in ``data``, a folder or a URL such as ``s3://bucket/prefix``.
         MissingEngineError: the package of the engine is not installed (it is an ``ImportError``).
         SelectionError: a bound is no ISO day or instant, a column or engine unknown … (it is a ``ValueError``).
-        StorageError: a part cannot be read.
+        StorageError: a part cannot be read, or the object store with it refuses or does not answer.
     """
     return _load(data, "articles", engine, since=since, until=until, outlet=outlet, columns=columns)
 
@@ -250,8 +250,8 @@ def recent_runs(place: Place, outlets: Collection[str], columns: Sequence[str], 
 
     # A part's folder and name tell when it was written: the many old ones need not be opened.
     try:
-        dataset = place.dataset("runs", place.parts("runs")[-limit:])
-        rows = dataset.to_table([*dict.fromkeys(["started_at", *columns])], ds.field("outlet").isin(list(outlets)))
+        wanted = [*dict.fromkeys(["started_at", *columns])], ds.field("outlet").isin(list(outlets))
+        rows = undisturbed(lambda: place.dataset("runs", place.parts("runs")[-limit:]).to_table(*wanted))
         found: list[dict[str, Any]] = rows.sort_by("started_at").to_pylist()
     except (OSError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())
@@ -289,6 +289,26 @@ def stored_signatures(place: Place) -> list[tuple[str, bytes]]:
         if (signature := signature_of(text)) is not None:
             found.append((fetched or datetime.max.replace(tzinfo=UTC), id_, signature.tobytes()))
     return [(id_, signature) for _, id_, signature in sorted(found)]
+
+
+def stored_outlets(place: Place) -> list[tuple[str, int, int, datetime | None]]:
+    """Give each outlet's name, articles, rounds and last instant of fetching, read from the articles.
+
+    Raises:
+        StorageError: a part of them cannot be read.
+    """
+    import pyarrow as pa
+
+    wanted: list[tuple[str, str]] = [("article_id", "count"), ("rounds", "sum"), ("fetched_at", "max")]
+    try:
+        columns = ["outlet", *(name for name, _ in wanted)]
+        rows = undisturbed(lambda: place.dataset("articles").to_table(columns))
+    except (OSError, pa.ArrowException) as error:
+        reason = " ".join(str(error).split())
+        raise StorageError(f"{place.path('articles')}: cannot be read ({reason})") from error
+    summed = rows.group_by("outlet").aggregate(wanted).sort_by("outlet")
+    figures = (summed[name].to_pylist() for name in ("outlet", *("_".join(pair) for pair in wanted)))
+    return list(zip(*figures, strict=True))
 
 
 def _stored(place: Place, columns: list[str]) -> Iterator[tuple[Any, ...]]:

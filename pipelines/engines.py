@@ -5,12 +5,13 @@ All read the same Arrow dataset, so that they agree on types and rows and work w
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipelines.errors import DatasetNotFoundError, MissingEngineError, SelectionError, StorageError
-from pipelines.places import Place
+from pipelines.places import Place, undisturbed
 from pipelines.schema import moment_of
 from pipelines.selection import Held, Selection
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.dataset as ds
 
-_TRIES = 3
 _FEW = 1024
 """Rows with long texts that are held at once."""
 T = TypeVar("T")
@@ -58,19 +58,13 @@ def read(place: Place, selection: Selection, how: Callable[[ds.Dataset], T]) -> 
 
     if not place.exists():
         raise DatasetNotFoundError(
-            f"{place.label}: no dataset there; `tourdetable crawl --data {place.label}` makes one"
+            f"{place.label}: no dataset there; `tourdetable crawl --data {shlex.quote(place.label)}` makes one"
         )
-    parts = selection.parts(place)
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            return how(place.dataset(selection.table, parts))
-        except (OSError, pa.ArrowException) as error:
-            read_now, parts = parts, selection.parts(place)
-            if isinstance(error, FileNotFoundError) and tries_left and parts != read_now:
-                continue
-            reason = " ".join(str(error).split())
-            raise StorageError(f"{place.path(selection.table)}: a part cannot be read ({reason})") from error
-    raise AssertionError  # the last try returns or raises
+    try:
+        return undisturbed(lambda: how(place.dataset(selection.table, selection.parts(place))))
+    except (OSError, pa.ArrowException) as error:
+        reason = " ".join(str(error).split())
+        raise StorageError(f"{place.path(selection.table)}: a part cannot be read ({reason})") from error
 
 
 def batches(

@@ -23,6 +23,14 @@ class StorageError(PipelineError):
     """Rows could not be written; what was stored before is sound."""
 
 
+class UnreachableError(StorageError):
+    """The object store with the dataset does not answer for now; what waits is stored once it does."""
+
+
+class PlaceError(PipelineError):
+    """What should say where a dataset is says it of no place that there could be."""
+
+
 class RowError(PipelineError):
     """One article does not fit the schemas; the others are not touched."""
 

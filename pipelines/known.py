@@ -21,7 +21,7 @@ from pipelines import frontier
 from pipelines.clean import clean_line, clean_text
 from pipelines.frontier import FoundPage, Revisit, Visit
 from pipelines.ledger import hash_of, open_to_read, page_is_known
-from pipelines.places import place_of
+from pipelines.places import place_in
 from pipelines.rows import content_hash
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class KnownArticlesMiddleware(BaseSpiderMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._path = place_of(crawler.settings["TOURDETABLE_DATA"]).ledger
+        self._path = place_in(crawler.settings).ledger
         self._full = crawler.settings.getbool("TOURDETABLE_FULL")
         self._db: sqlite3.Connection | None = None
         self._led_to: dict[str, list[str]] = {}

@@ -13,13 +13,14 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from crawler.urls import key_of
-from pipelines import frontier, twins
+from pipelines import frontier, swaps, twins
 from pipelines.errors import LedgerError, PipelineError, StorageError
 from pipelines.places import Place, place_of
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _SCHEMA = """
 CREATE TABLE pages (
@@ -61,6 +62,7 @@ _REFUSED = {
     sqlite3.SQLITE_READONLY,
 }
 """What SQLite answers where disk or permissions stand in the way and the file itself is sound."""
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class Ledger:
                 twins.remember(self._db, signed())
             if version < 3:
                 self._create(frontier.SCHEMA)
+            if version < 4:
+                self._create(swaps.SCHEMA)
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _create(self, schema: str) -> None:
@@ -259,10 +263,15 @@ class Ledger:
             frontier.forget_found(self._db, [key_of(page.url) for page in pages])
 
     def write(self, changes: Iterable[Callable[[sqlite3.Connection], None]]) -> None:
-        """Make changes of the frontier in one transaction."""
+        """Make changes of the frontier or the swaps in one transaction."""
         with self._transaction():
             for change in changes:
                 change(self._db)
+
+    def ask(self, question: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+        """Give the answer to a question about the frontier or the swaps."""
+        with _translated(self.path):
+            return question(self._db)
 
     def _remember(self, pages: Iterable[Page], batch: str) -> None:
         self._db.executemany(
@@ -304,8 +313,15 @@ def outlet_summary(data: str | Path | Place) -> list[OutletSummary]:
 
     Raises:
         LedgerError: the ledger is broken, or was written by a later version.
+        StorageError: the place of the dataset cannot be read.
     """
-    path = place_of(data).ledger
+    place = place_of(data)
+    if place.remote:
+        # The ledger here, if there is one, may not know what another machine has stored.
+        from pipelines.dataset import stored_outlets
+
+        return [OutletSummary(*row) for row in stored_outlets(place)] if place.exists() else []
+    path = place.ledger
     if not path.exists():
         return []
     with _translated(path), closing(open_to_read(path)) as db:

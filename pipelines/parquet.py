@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from scrapy.exceptions import DropItem
 
-from pipelines.errors import PipelineError, RowError
+from pipelines.errors import PipelineError, RowError, UnreachableError
 from pipelines.known import KnownArticlesMiddleware
+from pipelines.places import place_in
 from pipelines.reservations import obeys, shown
 from pipelines.rows import Extracted
 from pipelines.stopping import give_up
@@ -23,6 +24,8 @@ from pipelines.store import Store
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,7 +35,9 @@ class ParquetPipeline:
     """Writes what was extracted to the dataset in ``TOURDETABLE_DATA``.
 
     A batch is committed every ``TOURDETABLE_BATCH_ARTICLES`` articles, every ``TOURDETABLE_BATCH_SECONDS`` seconds and
-    at the end. Stats: ``outlet/<name>/stored``, ``rounds``, ``with_date``, ``with_author`` and ``text_median``
+    at the end. While an object store with the dataset does not answer, articles wait and the crawl goes on.
+
+    Stats: ``outlet/<name>/stored``, ``rounds``, ``with_date``, ``with_author`` and ``text_median``
     (characters), counted once they are committed, ``revised``, ``duplicate``, and ``failed/unstorable``.
     ``TOURDETABLE_TDM`` says whether reservations of text and data mining are obeyed.
     """
@@ -40,7 +45,7 @@ class ParquetPipeline:
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         self._crawler = crawler
-        self._data = Path(settings["TOURDETABLE_DATA"])
+        self._place = place_in(settings)
         self._size = settings.getint("TOURDETABLE_BATCH_ARTICLES")
         self._obeys = obeys(settings)
         self._seconds = settings.getfloat("TOURDETABLE_BATCH_SECONDS")
@@ -65,7 +70,7 @@ class ParquetPipeline:
         Raises:
             PipelineError: it is in use, broken or cannot be written.
         """
-        self._store = await self._in_thread(Store, self._data)
+        self._store = await self._in_thread(Store, self._place)
         self._known = self._crawler.get_spider_middleware(KnownArticlesMiddleware)
         self._ticker = asyncio.get_running_loop().create_task(self._tick())
 
@@ -117,7 +122,7 @@ class ParquetPipeline:
                 return
             await self._commit(store, store.flush)
 
-    async def _commit(self, store: Store, how: Callable[[], None]) -> None:
+    async def _commit(self, store: Store, how: Callable[[], None], *, last: bool = False) -> None:
         """Have the store commit, and count what it did commit."""
         notes, self._notes = self._notes, []
         try:
@@ -125,7 +130,10 @@ class ParquetPipeline:
                 await self._in_thread(store.ledger.write, notes)
             await self._in_thread(how)
         except PipelineError as error:
-            give_up(self._crawler, error)
+            if last or not isinstance(error, UnreachableError):
+                give_up(self._crawler, error)
+            else:
+                logger.warning("%s", error)
         for item in store.revised():
             self._count(item, "revised")
         for item in store.committed():
@@ -149,7 +157,7 @@ class ParquetPipeline:
             if self._ticker is not None:
                 await self._ticker  # not cancelled: it may be in the middle of a flush
         finally:
-            await self._commit(store, store.close)
+            await self._commit(store, store.close, last=True)
             for outlet, lengths in self._lengths.items() if self._crawler.stats is not None else ():
                 self._crawler.stats.set_value(f"outlet/{outlet}/text_median", round(median(lengths)))
 

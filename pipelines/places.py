@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import sleep
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import unquote, urlsplit
 
+from pipelines.exchanging import exchange_folders
 from pipelines.schema import ALL_TABLES, partition_schema, schema_of
 
 if TYPE_CHECKING:
     import pyarrow.dataset as ds
     import pyarrow.fs as fs
     import pyarrow.parquet as pq
+    from scrapy.settings import BaseSettings
 
 STATE = "_state"
 """Folder of the ledger, the lock and the staging area, beside the tables."""
+_TRIES, _PAUSE = 5, 0.1
+"""How often a table is listed and read where parts vanish, and seconds between."""
+T = TypeVar("T")
+_NO_LINKS = {errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV}
 
 
 class Place(ABC):
@@ -29,6 +39,8 @@ class Place(ABC):
 
     label: str
     state: Path
+    remote = False
+    """True where the state is elsewhere than the tables, so that it may be missing or be of another time."""
 
     @property
     def ledger(self) -> Path:
@@ -71,6 +83,36 @@ class Place(ABC):
     @abstractmethod
     def sync(self, names: Iterable[str]) -> None:
         """Make what was published or removed survive a power cut."""
+
+    @abstractmethod
+    def exchange(self, table: str, staged: Path, keep: Collection[str]) -> None:
+        """Make a table hold exactly the parts in ``staged`` and those of its own that are named in ``keep``.
+
+        ``staged`` is a folder of the staging area with new parts, ``month=YYYY-MM/<name>.parquet``, none of which has
+        the name of one that goes: a reader caught in between misses a part and says so, it never sees wrong rows.
+        Where a crash came between, it is called again as long as the new parts are in ``staged``. :meth:`sync` makes it
+        last. Not for use alone: :meth:`pipelines.store.Store.swap` keeps the ledger in step.
+
+        A folder is exchanged at one stroke, and ``staged`` is then what the table was; a second call with nothing to
+        keep takes it back. A place that cannot do so puts the new parts in and takes the old ones away, one by one.
+
+        Raises:
+            OSError: refused; in a folder nothing has changed.
+        """
+
+    def make_ready(self, staged: Path, keep: Collection[str]) -> None:  # noqa: B027 - a place may have nothing to do
+        """Do whatever of an exchange can be done beforehand."""
+
+    def watched(self, table: str) -> list[Path]:
+        """Give the folders of this machine in which a table's readers can be seen; none where they cannot."""
+        return []
+
+    def owned(self) -> bool:
+        """Tell whether the state is that of the dataset as it is now: beside the tables it always is."""
+        return True
+
+    def own(self) -> None:  # noqa: B027 - where they are together there is nothing to note
+        """Note that the state is the dataset's from now on."""
 
     def open_part(self, name: str) -> pq.ParquetFile:
         """Open one part to read it by row groups."""
@@ -139,6 +181,24 @@ class Folder(Place):
         """Delete a part."""
         (self.root / name).unlink(missing_ok=True)
 
+    def make_ready(self, staged: Path, keep: Collection[str]) -> None:
+        """Link the parts that stay into the staged folder, and sync it."""
+        for name in keep:
+            _link(self.root / name, staged / name.partition("/")[2])
+        for folder in [*staged.iterdir(), staged, staged.parent]:
+            sync_folder(folder)
+
+    def exchange(self, table: str, staged: Path, keep: Collection[str]) -> None:
+        """Exchange the table's folder with the staged one."""
+        if keep:
+            self.make_ready(staged, keep)
+        exchange_folders(staged, (self.root / table).resolve())
+
+    def watched(self, table: str) -> list[Path]:
+        """Give its folder and those of its months."""
+        folder = self.root / table
+        return [folder, *folder.glob("month=*/")] if folder.is_dir() else []
+
     def sync(self, names: Iterable[str]) -> None:
         """Sync the folders of these parts."""
         for folder in {folder for name in names for folder in (self.root / name).parents[:2]} | {self.root}:
@@ -146,13 +206,50 @@ class Folder(Place):
                 sync_folder(folder)
 
 
-def place_of(data: str | Path | Place) -> Place:
-    """Give the place that ``--data`` means.
+def place_of(data: str | Path | Place, state: str | Path | None = None) -> Place:
+    """Give the place that ``--data`` means: a folder, or a URL such as ``s3://bucket/prefix``.
+
+    ``state`` says where the state of datasets in object stores is kept (:class:`pipelines.buckets.Bucket`).
+
+    Raises:
+        PlaceError: the URL names no bucket.
 
     >>> place_of("data").path("rounds")
     'data/rounds'
+    >>> place_of("s3://press/rounds?region=eu-west-3").label
+    's3://press/rounds?region=eu-west-3'
     """
-    return data if isinstance(data, Place) else Folder(Path(data))
+    if isinstance(data, Place):
+        return data
+    if isinstance(data, str) and "://" in data:
+        if data.startswith("file://"):
+            return Folder(Path(unquote(urlsplit(data).path)))
+        from pipelines.buckets import Bucket
+
+        return Bucket(data, state)
+    return Folder(Path(data))
+
+
+def place_in(settings: BaseSettings) -> Place:
+    """Give the place that a crawl's settings ``TOURDETABLE_DATA`` and ``TOURDETABLE_STATE`` mean.
+
+    Raises:
+        PlaceError: as :func:`place_of`.
+    """
+    return place_of(settings["TOURDETABLE_DATA"], settings["TOURDETABLE_STATE"])
+
+
+def undisturbed(read: Callable[[], T]) -> T:
+    """Give what ``read`` gives, which lists parts and opens them: once more where one was replaced meanwhile.
+
+    Raises:
+        FileNotFoundError: a part is missing each time.
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(FileNotFoundError):
+            return read()
+        sleep(_PAUSE)
+    return read()
 
 
 def sync_folder(folder: Path) -> None:
@@ -162,6 +259,23 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _link(part: Path, link: Path) -> None:
+    """Let a file have a second name, or a copy where the file system has no links; a file that is gone stays gone."""
+    if link.exists() or not part.exists():
+        return
+    link.parent.mkdir(exist_ok=True)
+    try:
+        link.hardlink_to(part)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        half = link.parents[2] / "copy"
+        shutil.copyfile(part, half)
+        with half.open("rb") as file:
+            os.fsync(file.fileno())
+        half.replace(link)
 
 
 def lost(staged: Path) -> FileNotFoundError:

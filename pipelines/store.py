@@ -25,15 +25,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from crawler.urls import key_of, numbers_in
-from pipelines import twins
+from pipelines import swaps, twins
 from pipelines.dataset import stored_pages, stored_signatures
-from pipelines.errors import DatasetBusyError, RowError, StorageError
+from pipelines.errors import DatasetBusyError, RowError, StorageError, UnreachableError
 from pipelines.frontier import forget_found
 from pipelines.ledger import Batch, Ledger, Page
 from pipelines.places import Place, lost, place_of, sync_folder
 from pipelines.revisions import later_parts
 from pipelines.rows import Extracted, content_hash, month_of, tables_of, utc
 from pipelines.schema import TABLES, schema_of
+from pipelines.withdrawal import forget_state, withdraw
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -85,6 +86,9 @@ class Store:
             raise StorageError(f"{self.place.label}: cannot be written: {error.strerror}") from error
         try:
             self._take_lock()
+            if not self.place.owned():
+                forget_state(self.place)
+                self.place.own()
             self.ledger = Ledger(
                 self.place.ledger, lambda: stored_pages(self.place), lambda: stored_signatures(self.place)
             )
@@ -116,11 +120,12 @@ class Store:
 
     def _recover(self) -> None:
         """Bring what a crash left behind to an end."""
+        swaps.finish(self.place, self.ledger)
         for batch in self.ledger.prepared():
             if all((self._staging / batch.id / name).exists() or self.place.has(name) for name in batch.files):
                 self._publish(batch)
             else:
-                self._withdraw(batch)
+                withdraw(self.place, self.ledger, batch)
         for leftover in self._staging.iterdir():
             if leftover.is_dir():
                 shutil.rmtree(leftover)
@@ -260,9 +265,10 @@ class Store:
 
         Raises:
             StorageError: they could not be written. They wait on, and the next flush, or the next run, takes them up;
-                what was stored before is sound.
+                what was stored before is sound. An ``UnreachableError`` where that may soon be over.
             LedgerError: the ledger cannot be read.
         """
+        swaps.finish(self.place, self.ledger)  # one that failed midway would take away what comes in now
         try:
             self._settle()
             if self._waiting or self._runs:
@@ -277,7 +283,8 @@ class Store:
             count = len(self._waiting) + len(self._corrections) + unfinished
             what = f"{count} articles" if count else "the report of a crawl"
             reason = (error.strerror or error) if isinstance(error, OSError) else error
-            raise StorageError(
+            kind = UnreachableError if isinstance(error, UnreachableError) else StorageError
+            raise kind(
                 f"{self.place.label}: {what} could not be stored: {reason}; what was stored before is sound, "
                 "the next crawl takes up the rest"
             ) from error
@@ -294,7 +301,7 @@ class Store:
 
     def _correct(self, held: _Held) -> None:
         """Write the parts in which an article's later state takes the place of the earlier one: steps 1 and 2."""
-        batch_id = _batch_id()
+        batch_id = new_batch_id()
         try:
             later = later_parts(self.place, held.id, self.ledger.batch_of(held.id), held.tables, batch_id)
             self._write_staged(batch_id, {name: [rows] for name, rows in later.items()})
@@ -308,7 +315,7 @@ class Store:
 
     def _prepare(self) -> None:
         """Write what waits to the staging area and note it: steps 1 and 2."""
-        batch_id = _batch_id()
+        batch_id = new_batch_id()
         held = self._waiting
         try:
             files, pages = self._stage(held, batch_id), [page for one in held for page in one.pages]
@@ -320,6 +327,26 @@ class Store:
             raise
         self._unfinished.append((batch, held))
         self._waiting, self._runs = [], []
+
+    def swap(self, tables: swaps.Tables, patience: float | None = None) -> bool:
+        """Let tables hold other parts, all of them at once (:mod:`pipelines.swaps`); tell whether it was done.
+
+        Each table comes with a folder ``<id>/<table>`` of the staging area that holds its new parts, written and
+        synced, as ``month=YYYY-MM/<name>.parquet`` with names that are new to the table (:func:`new_batch_id`), and
+        with the names of those of its parts that stay. Whatever else it holds goes. The ledger learns which part holds
+        an article. The staged folders are gone afterwards, whether it was done or not.
+
+        ``patience`` is how many seconds a moment is awaited when nobody reads these tables; False where there was none,
+        and nothing has changed. None exchanges at once, whoever reads.
+
+        Raises:
+            ValueError: no new part for a table, a new part's name is taken, or a part to keep is not there.
+            RuntimeError: articles wait: :meth:`flush` before the tables are read for a swap.
+            StorageError: it could not be done; nothing has changed, or the next flush or opening brings it to its end.
+        """
+        if self._waiting or self._unfinished or self._corrections or self._runs:
+            raise RuntimeError("a swap with articles waiting: flush before the tables are read")
+        return swaps.swap(self.place, self.ledger, new_batch_id(), tables, patience)
 
     def _settle(self) -> None:
         """Bring the prepared batches into the tables: steps 3 and 4."""
@@ -366,14 +393,6 @@ class Store:
         self.ledger.commit(batch, found)
         shutil.rmtree(self._staging / batch.id, ignore_errors=True)
 
-    def _withdraw(self, batch: Batch) -> None:
-        """Take back a prepared batch of which a part is lost; its pages were never seen and are fetched again."""
-        for name in batch.files:
-            if Path(name).stem == batch.id:  # what a revision was to replace stays as it was
-                self.place.remove(name)
-        self.place.sync(batch.files)
-        self.ledger.forget(batch)
-
     def close(self) -> None:
         """Commit what waits and let go of the dataset; the lock is released even if that fails."""
         try:
@@ -383,7 +402,8 @@ class Store:
             self._lock.close()
 
 
-def _batch_id() -> str:
+def new_batch_id() -> str:
+    """Give the name of a batch and its parts: the instant, so that they sort, and a random number."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}"
 
 

@@ -1,4 +1,4 @@
-"""What people type, checked before anything is done: times, addresses, outlets, folders."""
+"""What people type, checked before anything is done: times, addresses, outlets, places."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tourdetable.exits import CommandError, Exit
 
 if TYPE_CHECKING:
     from crawler.outlets import Outlet
+    from pipelines.places import Place
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -115,15 +116,30 @@ def chosen_tables(names: Iterable[str]) -> list[str]:
     return chosen or list(ALL_TABLES)
 
 
-def dataset_folder(data: Path) -> Path:
-    """Give the folder of a dataset back; it need not be there yet.
+def dataset_place(data: str, state: Path | None = None) -> Place:
+    """Give the place of a dataset, a folder or a URL; the dataset need not be there yet.
 
     Raises:
-        CommandError: there is something else at this place.
+        CommandError: there is something else in the folder's place, or nothing here knows such a URL.
+        StorageError: the object store must be asked for its region, and does not answer.
+
+    >>> dataset_place("data").label
+    'data'
     """
-    if data.exists() and not data.is_dir():
-        raise CommandError(f"--data {data}: not a folder; give the dataset's folder", Exit.USAGE)
-    return data
+    from pipelines.errors import PlaceError
+    from pipelines.places import Folder, place_of
+
+    try:
+        place = place_of(data, state)
+        if place.remote:
+            place.filesystem()
+    except PlaceError as error:
+        raise CommandError(f"--data {error}", Exit.USAGE) from None
+    if state is not None and not place.remote:
+        raise CommandError("--state: a folder keeps its state inside; give it with an object store's URL", Exit.USAGE)
+    if isinstance(place, Folder) and place.root.exists() and not place.root.is_dir():
+        raise CommandError(f"--data {data}: not a folder; give the dataset's folder, or a URL", Exit.USAGE)
+    return place
 
 
 def writable_file(option: str, path: Path) -> None:

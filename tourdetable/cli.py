@@ -23,7 +23,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_Data = Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder of the dataset.", envvar="TOURDETABLE_DATA")]
+_Data = Annotated[
+    str,
+    typer.Option(
+        "--data",
+        metavar="DIR|URL",
+        help="Folder of the dataset, or s3://bucket/prefix, gs://…, abfs://…",
+        envvar="TOURDETABLE_DATA",
+    ),
+]
+_State = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        metavar="DIR",
+        help="For a dataset under a URL: where this machine keeps what it knows of it; else TOURDETABLE_STATE, "
+        "else your own state folder.",
+    ),
+]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, as is done when the output is piped.")]
 
 
@@ -68,7 +85,8 @@ def crawl(
             help="Outlets by name, or any site, feed or sitemap; default: all outlets.",
         ),
     ] = None,
-    data: _Data = Path("data"),
+    data: _Data = "data",
+    state: _State = None,
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only articles since then: 7d, 12h, 2w or 2026-10-01.")
     ] = None,
@@ -127,9 +145,10 @@ def crawl(
 
     if metrics is not None:
         arguments.writable_file("--metrics", metrics)
+    place = arguments.dataset_place(data, state)
     outcome = run_crawl(
         arguments.chosen_outlets(outlets or []),
-        arguments.dataset_folder(data),
+        place,
         since=None if since is None else arguments.parse_since(since),
         until=None if until is None else arguments.parse_since(until),
         max_articles=max_articles,
@@ -140,7 +159,7 @@ def crawl(
         cache=cache,
         log_level=arguments.log_level(log_level or ("ERROR" if context.obj else "CRITICAL")),
     )
-    show_crawl(outcome, data, as_json=json_output)
+    show_crawl(outcome, place.label, as_json=json_output)
     if metrics is not None:
         write_metrics(outcome, metrics)
     raise typer.Exit(outcome.exit_code)
@@ -190,14 +209,38 @@ def extract(
 
 
 @app.command(name="outlets")
-def list_outlets(data: _Data = Path("data"), json_output: _Json = False) -> None:
+def list_outlets(data: _Data = "data", json_output: _Json = False) -> None:
     """List the outlets known, with their last crawl and what the dataset holds of them."""
     from crawler.outlets import load_outlets
     from pipelines import outlet_summary
-    from tourdetable.arguments import dataset_folder
+    from tourdetable.arguments import dataset_place
     from tourdetable.render import show_outlets
 
-    show_outlets(load_outlets(), outlet_summary(dataset_folder(data)), as_json=json_output)
+    show_outlets(load_outlets(), outlet_summary(dataset_place(data)), as_json=json_output)
+
+
+@app.command()
+def compact(
+    data: _Data = "data",
+    state: _State = None,
+    patience: Annotated[
+        float,
+        typer.Option(metavar="S", min=1, help="Seconds to wait, for each table, for a moment when nobody reads it."),
+    ] = 60.0,
+    now: Annotated[bool, typer.Option("--now", help="Do not wait: a reader may miss a part and has to ask again.")] = (
+        False
+    ),
+    json_output: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
+) -> None:
+    """Make few large parts of the dataset's many small ones, in today's schema and sorted by time.
+
+    Example: tourdetable compact --data data
+    """
+    from tourdetable import arguments
+    from tourdetable.compacting import run_compact
+
+    place = arguments.dataset_place(data, state)
+    raise typer.Exit(run_compact(place, None if now else patience, as_json=json_output))
 
 
 @app.command()
@@ -254,7 +297,7 @@ def export(
     out: Annotated[
         Path, typer.Option(metavar="FILE", help="Where to: a name that ends in .csv, .xlsx, .parquet or .jsonl.")
     ],
-    data: _Data = Path("data"),
+    data: _Data = "data",
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only what was published since then: 7d, 12h, 2w or 2026-10-01.")
     ] = None,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
 
+    from pipelines.places import Place
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _OVER_DELAY = 1.25
 """By its jitter of a fifth a delay may be shorter than it is set: so that it is never shorter than was asked for."""
@@ -136,7 +138,7 @@ def crawl_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
 
 def run_crawl(
     outlets: Sequence[Outlet],
-    data: Path,
+    data: str | Path | Place,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -150,6 +152,8 @@ def run_crawl(
 ) -> CrawlOutcome:
     """Crawl ``outlets`` into the dataset ``data`` and block until done; ``full`` reads every source, changed or not.
 
+    ``data`` is a folder or a URL such as ``s3://bucket/prefix``.
+
     ``tdm`` is ``obey`` or ``ignore``, the setting ``TOURDETABLE_TDM`` if not given; ``contact`` tells sites how to
     reach who crawls; in ``cache``, for development, answers are kept, and what is there is not asked for again.
     Can run once in a process: Twisted's reactor does not start twice.
@@ -160,9 +164,13 @@ def run_crawl(
     """
     from crawler.settings import USER_AGENT_OF
     from crawler.spiders.news import NewsSpider
+    from pipelines.places import Folder, place_of
     from tourdetable.report import reported
 
-    overrides: dict[str, Any] = {"TOURDETABLE_DATA": str(data.absolute()), "LOG_LEVEL": log_level}
+    place = place_of(data)
+    if isinstance(place, Folder):
+        place = Folder(place.root.absolute())
+    overrides: dict[str, Any] = {"TOURDETABLE_DATA": place, "LOG_LEVEL": log_level}
     overrides["TOURDETABLE_FULL"] = full
     if delay is not None:
         overrides |= {"DOWNLOAD_DELAY": delay * _OVER_DELAY, "AUTOTHROTTLE_ENABLED": delay > 0}
@@ -188,7 +196,7 @@ def run_crawl(
         started_at=started_at,
         seconds=round(time.monotonic() - clock, 3),
     )
-    return reported(outcome, data)
+    return reported(outcome, place)
 
 
 def error_of(stats: Mapping[str, Any]) -> str | None:

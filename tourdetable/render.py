@@ -86,7 +86,7 @@ def _round_table(found: FundingRound) -> Table:
     return table
 
 
-def show_crawl(outcome: CrawlOutcome, data: Path, *, as_json: bool = False) -> None:
+def show_crawl(outcome: CrawlOutcome, data: str | Path, *, as_json: bool = False) -> None:
     """Print how a crawl went: a line an outlet, then what the whole gave; JSON only on demand.
 
     A crawl in cron is piped as well, and its reader is a person: the plain lines are for them.
@@ -103,7 +103,7 @@ def show_crawl(outcome: CrawlOutcome, data: Path, *, as_json: bool = False) -> N
         sys.stderr.write(f"tourdetable: {message}\n")
 
 
-def _print_crawl(outcome: CrawlOutcome, data: Path) -> None:
+def _print_crawl(outcome: CrawlOutcome, data: str | Path) -> None:
     for outlet in outcome.outlets:
         saved = f", {outlet.saved_requests} requests saved" if outlet.saved_requests else ""
         line = f"{outlet.name}: {outlet.stored} new articles, {outlet.rounds} rounds, {outlet.known} known{saved}"

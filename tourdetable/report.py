@@ -15,6 +15,7 @@ from tourdetable.expectation import Figure, so_few_articles, so_small_a_share
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pipelines.places import Place
     from pipelines.store import Store
     from tourdetable.crawling import CrawlOutcome, OutletOutcome
 
@@ -36,7 +37,7 @@ _NEEDED = (
 ).split()
 
 
-def reported(outcome: CrawlOutcome, data: Path) -> CrawlOutcome:
+def reported(outcome: CrawlOutcome, data: str | Path | Place) -> CrawlOutcome:
     """Give the outcome with its warnings, once its rows are in the dataset ``data``.
 
     Where they cannot be written the outcome's error says so, unless it tells of something worse already.
