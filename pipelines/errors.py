@@ -33,3 +33,11 @@ class ExtractorError(PipelineError):
 
 class ExtractionError(PipelineError):
     """One article killed its worker twice, or made the extraction raise."""
+
+
+class AliasError(PipelineError):
+    """The user's file of aliases cannot be read."""
+
+
+class RegisterError(PipelineError):
+    """The company register gives no answer; what it answered before is kept."""
