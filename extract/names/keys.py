@@ -9,8 +9,8 @@ from functools import lru_cache
 _FOLD = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "’": "'"})
 _ARTICLE = re.compile(r"^(?:l'|(?:le|la|les) )(?=.)")
 _LEGAL = re.compile(
-    r"(?:[\s,]+(?:s\.?a\.?s\.?u?|s\.?a|s\.?a\.?r\.?l|s\.?c\.?a|scop|scic|snc|eurl|s\.?e|inc|ltd|limited|llc|llp|gmbh(?: & co\.? kg(?:aa)?)?|"
-    r"kgaa|ag|b\.?v|n\.?v|plc|pty|pte|corp|corporation|s\.?r\.?l|s\.?p\.?a|oy|ab|co)\.?)+$"
+    r"(?:[\s,]+(?:s\.?a\.?s\.?u?|s\.?a|s\.?a\.?r\.?l|s\.?c\.?a|scop|scic|snc|eurl|s\.?e|inc|ltd|limited|llc|llp|"
+    r"gmbh(?: & co\.? kg(?:aa)?)?|kgaa|ag|b\.?v|n\.?v|plc|pty|pte|corp|corporation|s\.?r\.?l|s\.?p\.?a|oy|ab|co)\.?)+$"
 )
 _PLUS = re.compile(r"(?<=[^\W_])\+")
 """The sign that is part of a name: Canal+ is Canal Plus and not Canal."""
@@ -32,5 +32,7 @@ def name_key(name: str) -> str:
 
 def fold(text: str) -> str:
     """Give ``text`` without case and accents, ligatures parted and apostrophes straight."""
+    if text.isascii():
+        return text.casefold().strip()
     decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_FOLD)
     return "".join(c for c in unicodedata.normalize("NFKD", decomposed) if not unicodedata.combining(c)).strip()

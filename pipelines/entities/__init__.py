@@ -1,4 +1,4 @@
-"""Companies and investors: a key for each that is the same in all articles and spellings, and the table ``entities``."""
+"""Companies and investors: a key for each, the same in all articles and spellings, and the table ``entities``."""
 
 from pipelines.entities.aliases import Alias, read_aliases
 from pipelines.entities.relations import Relation, learned_relations

@@ -7,9 +7,9 @@ A CSV file (RFC 4180) in UTF-8 with a header line and the columns ``name``, ``al
     Swile,Lunchr,former
     Alma,Alma Learning,different
 
-``relation`` is ``same`` (also where it is empty: both name one company, by its best name ``name``), ``former`` (``alias``
-is what ``name`` was called before) or ``different`` (never join these two, whatever articles, the gazetteer and other
-lines say). Case, accents and legal forms do not matter: *Alma* stands for *ALMA SAS* too. Only where both names of a
+``relation`` is ``same`` (also where it is empty: both name one company, by its best name ``name``), ``former``
+(``alias`` is what ``name`` was called before) or ``different`` (never join these two, whatever articles, the gazetteer
+and other lines say). Case, accents and legal forms do not matter: *Alma* stands for *ALMA SAS* too. Only where both names of a
 ``different`` line differ in nothing but a legal form or an article, as *Rothschild* and *Rothschild & Co*, the alias is
 taken as it is written. Empty lines and lines that begin with ``#`` are passed over.
 """
@@ -113,12 +113,16 @@ def _rows(text: str, label: str) -> Iterator[tuple[int, list[str]]]:
             if any(bare) and not bare[0].startswith("#"):
                 yield reader.line_num, bare
     except csv.Error as error:
-        raise AliasError(f"{label}, line {reader.line_num}: {error}; put names with a comma or a quote in quotes") from None
+        raise AliasError(
+            f"{label}, line {reader.line_num}: {error}; put names with a comma or a quote in quotes"
+        ) from None
 
 
 def _alias(cells: list[str], where: str) -> Alias:
     if len(cells) not in (2, 3):
-        raise AliasError(f"{where}: expected name,alias,relation, got {len(cells)} fields; put names with commas in quotes")
+        raise AliasError(
+            f"{where}: expected name,alias,relation, got {len(cells)} fields; put names with commas in quotes"
+        )
     name, alias, relation = cells[0], cells[1], (cells[2].casefold() if len(cells) == 3 else "") or "same"
     for text in (name, alias):
         if not name_key(text):

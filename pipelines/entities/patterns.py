@@ -10,7 +10,11 @@ from __future__ import annotations
 import re
 
 _OF = r"(?:de\s+|d['’]\s?)"
-_WAS = r"(?:connue?s?\s+(?:\w+\s+)?sous\s+le\s+nom\s+" + _OF + r"|appelée?s?\s+|dénommée?s?\s+|nommée?s?\s+|baptisée?s?\s+)"
+_WAS = (
+    r"(?:connue?s?\s+(?:\w+\s+)?sous\s+le\s+nom\s+"
+    + _OF
+    + r"|appelée?s?\s+|dénommée?s?\s+|nommée?s?\s+|baptisée?s?\s+)"
+)
 _ONCE = r"(?:anciennement|précédemment|auparavant|autrefois|jadis|naguère|jusqu['’]ici|jusqu['’]alors)"
 _NOW = r"(?:désormais|aujourd['’]hui|maintenant|dorénavant)"
 _EX = r"(?:l['’]\s?)?ex(?:[-‐‑–]\s?|\s+)"
@@ -42,13 +46,16 @@ HINT = (
     r"désormais|aujourd['’]hui|maintenant|dorénavant|\(née?s?\s"
 )
 """In RE2's syntax: paragraphs without it need not be looked at."""
+HINTED = re.compile(HINT)
 BRACKETED = re.compile(r"\s\((?P<inside>[^()\n]{2,90})\)")
 BRACKETS = r" \([^()\n]{2,90}\)"
 """In RE2's syntax: a bracket that may hold an acronym or its full name."""
 ACRONYM = re.compile(r"[A-ZÀ-Ý][A-Za-zÀ-ÿ&.]{1,9}")
-EX = re.compile(rf"(?:^|[^\w])(?:l['’]\s?)?ex[-‐‑–]\s?$", re.IGNORECASE)
+EX = re.compile(r"(?:^|[^\w])(?:l['’]\s?)?ex[-‐‑–]\s?$", re.IGNORECASE)
 """What stands before a name that is a former one."""
-GOES_ON = re.compile(r"\s?[»”\"]?(?:\s?(?:[,;:.!?)]|[–—]|$)|\s+(?:et|pour|dans|en|avec|à|après|lors|grâce|afin)\b|\s+[a-zà-ÿ]+)")
+GOES_ON = re.compile(
+    r"\s?[»”\"]?(?:\s?(?:[,;:.!?)]|[–—]|$)|\s+(?:et|pour|dans|en|avec|à|après|lors|grâce|afin)\b|\s+[a-zà-ÿ]+)"
+)
 CLOSING = re.compile(r"\s?[»”\"]?\s*(?:[,;:.!?)]|[–—]|$)")
 NAME = re.compile(
     r"[A-ZÀ-ÝŒŸ0-9][\w&+’'\-]*(?:\.[a-z]{2,4}\b)?(?:\s(?:(?:de|du|des|d['’]|&|et|la|le)\s)?[A-ZÀ-ÝŒŸ0-9][\w&+’'\-]*(?:\.[a-z]{2,4}\b)?){0,4}"

@@ -25,7 +25,11 @@ _EVIDENCE = 5
 _COMPANIES = ("company", "investor")
 _BATCH = 20_000
 _SHORTEST = 3
-"""Letters of an acronym's word that may stand in it: *FONSIS* for *Fonds souverain d’investissements stratégiques*."""
+"""Fewest letters of an acronym whose full name is found by its initials alone."""
+_TAKEN = 3
+"""Most letters that a word gives to an acronym: *FONSIS*, *Fonds souverain d’investissements stratégiques*."""
+_WORDS = 10
+"""Most words of a name looked for before its acronym."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,10 @@ class _Said:
 
 
 def learned_relations(place: Place) -> list[Relation]:
-    """Read in all stored articles which names belong together, the most often said first; texts withheld say nothing."""
+    """Read in all stored articles which names belong together, the most often said first.
+
+    Texts withheld by a reservation are empty and say nothing.
+    """
     cues = _cues(place)
     said: dict[tuple[str, str, str], _Said] = {}
     for article_id, found in _names_of(place, list(cues)):
@@ -120,6 +127,8 @@ def _cues_in(text: str) -> Iterator[_Cue]:
             yield _Cue("acronym", paragraph, offset, match.start(), match.start("inside"), match["inside"])
         for match in patterns.LONG.finditer(paragraph):
             yield _Cue("short", paragraph, offset, match.start(), match.start(), "")
+        if not patterns.HINTED.search(paragraph):
+            continue
         for kind, pattern in (("former", patterns.FORMER), ("current", patterns.CURRENT)):
             for match in pattern.finditer(paragraph):
                 yield _Cue(kind, paragraph, offset, match.start(), match.end(), match.lastgroup or "")
@@ -152,13 +161,13 @@ def _read(cues: Iterable[_Cue], found: list[_Found]) -> Iterator[tuple[str, str,
     starts = {name.start: name for name in found}
     ends = {name.end: name for name in found}
     for cue in cues:
-        left = ends.get(cue.offset + len(cue.paragraph[: cue.left].rstrip(" »”\"")))
+        left = ends.get(cue.offset + len(cue.paragraph[: cue.left].rstrip(' »”"')))
         right = starts.get(cue.offset + cue.right)
         pair = None
         if cue.kind == "short":
             pair = _short(right, found)
         elif cue.kind == "acronym":
-            pair = _acronym(cue, left)
+            pair = _acronym(cue, left, right)
         elif cue.kind == "former":
             pair = _former(cue, left, right)
         elif right is not None:
@@ -177,13 +186,30 @@ def _short(long: _Found | None, found: list[_Found]) -> tuple[str, str] | None:
     return (bare, long.text) if bare is not None else None
 
 
-def _acronym(cue: _Cue, left: _Found | None) -> tuple[str, str] | None:
+def _acronym(cue: _Cue, left: _Found | None, right: _Found | None) -> tuple[str, str] | None:
+    if right is not None and right.text == cue.bound and right.text.isupper() and (name := _spelled_out(cue)):
+        return name, right.text
     if left is None:
         return None
     if patterns.ACRONYM.fullmatch(cue.bound) and initials_fit(cue.bound, left.text):
         return left.text, cue.bound
     if patterns.ACRONYM.fullmatch(left.text) and left.text.isupper() and initials_fit(left.text, cue.bound):
         return cue.bound, left.text
+    return None
+
+
+def _spelled_out(cue: _Cue) -> str | None:
+    """Give the words before an acronym found in brackets whose initials it has: the extraction may cut them short."""
+    before = cue.paragraph[: cue.left]
+    if len(cue.bound) < _SHORTEST:
+        return None
+    for word in reversed(list(re.finditer(r"\S+", before))[-_WORDS:]):
+        # Elided articles stand in the word: *l’Agence*.
+        name = re.sub(r"^\w['’]", "", before[word.start() :])
+        if re.search(r"[,;:.!?()«»]", name):
+            return None
+        if name[:1].isupper() and initials_fit(cue.bound, name):
+            return name
     return None
 
 
@@ -251,7 +277,7 @@ def initials_fit(acronym: str, name: str) -> bool:
         taken = {
             end + size
             for end in ends
-            for size in range(1, _SHORTEST + 1)
+            for size in range(1, _TAKEN + 1)
             if len(word) >= size and letters[end : end + size] == word[:size]
         }
         ends = taken | ends if word in patterns.SMALL else taken

@@ -80,7 +80,7 @@ class Resolver:
 
     def former_names(self, key: str) -> list[str]:
         """Give the names that an entity bore before, one spelling each."""
-        found = {}
+        found: dict[str, str] = {}
         for said in self._said.get(key, []):
             if (said.relation if isinstance(said, Alias) else said.kind) == "former":
                 found.setdefault(self._bare(said.alias), said.alias)
@@ -91,7 +91,7 @@ class Resolver:
         return list(self._said.get(key, []))
 
     def _bare(self, name: str) -> str:
-        return self._written.get(letters(name)) or name_key(name)
+        return (self._written and self._written.get(letters(name))) or name_key(name)
 
     def _written_keys(self) -> dict[str, str]:
         """Give the names that the user tells from others that only a legal form or an article parts."""
@@ -132,14 +132,18 @@ class Resolver:
             best = self._groups.root(self._bare(told[0].name))
             for relation in told:
                 fits = not tied and self._groups.root(self._bare(relation.name)) == best
-                joined = fits and not self._is_taken(relation) and self._groups.join(self._bare(relation.name), self._bare(relation.alias))
+                joined = (
+                    fits
+                    and not self._is_taken(relation)
+                    and self._groups.join(self._bare(relation.name), self._bare(relation.alias))
+                )
                 (self._used if joined else self.refused).append(relation)
                 best = self._groups.root(best)
 
     def _is_taken(self, relation: Relation) -> bool:
-        """Tell whether an acronym is that of a known investor already: the name is of somebody else then."""
-        of_alias, of_name = (self._groups.known(self._bare(name)) for name in (relation.alias, relation.name))
-        return relation.kind == "acronym" and of_alias is not None and of_alias != of_name
+        """Tell whether an acronym stands for the name of a known investor: another name is of somebody else then."""
+        alias, name = self._bare(relation.alias), self._bare(relation.name)
+        return relation.kind == "acronym" and self._groups.known(alias) not in (None, alias, self._groups.known(name))
 
 
 class _Groups:
@@ -185,7 +189,8 @@ class _Groups:
                 return False
             self._parent[other] = one
             self._apart[one] |= self._apart.pop(other, set())
-            self._known |= {one: investor for investor in known}
+            if known:
+                self._known[one] = known.pop()
         if name != alias:
             self._aliases.add(alias)
         self._parent.setdefault(name, name)
