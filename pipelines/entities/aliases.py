@@ -9,9 +9,9 @@ A CSV file (RFC 4180) in UTF-8 with a header line and the columns ``name``, ``al
 
 ``relation`` is ``same`` (also where it is empty: both name one company, by its best name ``name``), ``former``
 (``alias`` is what ``name`` was called before) or ``different`` (never join these two, whatever articles, the gazetteer
-and other lines say). Case, accents and legal forms do not matter: *Alma* stands for *ALMA SAS* too. Only where both names of a
-``different`` line differ in nothing but a legal form or an article, as *Rothschild* and *Rothschild & Co*, the alias is
-taken as it is written. Empty lines and lines that begin with ``#`` are passed over.
+and other lines say). Case, accents and legal forms do not matter: *Alma* stands for *ALMA SAS* too. Only where both
+names of a ``different`` line differ in nothing but a legal form or an article, as *Rothschild* and *Rothschild & Co*,
+the alias is taken as it is written. Empty lines and lines that begin with ``#`` are passed over.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ _QUOTE = r"[«“\"]?\s?"
 
 FORMER = re.compile(
     rf"""\s*\(\s*(?:{_EX}|{_ONCE}\s+{_WAS}?|née?s?\s+(?:sous\s+le\s+nom\s+{_OF})?)(?P<bracket>){_QUOTE}
+    |\s*,\s*{_ONCE}\s+{_WAS}{_QUOTE}
     |\s*,\s*(?:{_EX}|{_ONCE}\s+)(?P<closed>){_QUOTE}
-    |\s*,\s*(?:{_ONCE}\s+{_WAS}|{_WAS}(?<=\s){_ONCE}\s+)(?P<said>){_QUOTE}
     |\s*,?\s+(?:fondée?s?|créée?s?|lancée?s?|née?s?)\s+(?:en\s+\d{{4}}\s+)?sous\s+le\s+nom\s+{_OF}{_QUOTE}
     |\s*,?\s+(?:le\s+|son\s+)?nouveau\s+nom\s+{_OF}{_QUOTE}
     |\s+s['’]appelai(?:t|ent)\s+(?:encore\s+|alors\s+|{_ONCE}\s+)?{_QUOTE}

@@ -98,8 +98,12 @@ class Register:
     def _opened(self) -> sqlite3.Connection:
         try:
             connection = sqlite3.connect(self._file, timeout=10, isolation_level=None)
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+        try:
             connection.execute(_ANSWERS)
         except sqlite3.Error as error:
+            connection.close()
             raise self._unusable(error) from error
         return connection
 
