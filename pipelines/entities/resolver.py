@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from extract.names.gazetteer import KnownInvestor, known_investors
 from extract.names.keys import name_key
 from pipelines.entities.aliases import Alias, aliases_for, letters
+from pipelines.entities.known import known_groups
 from pipelines.entities.relations import Relation, learned_relations
 
 if TYPE_CHECKING:
@@ -69,14 +70,12 @@ class Resolver:
             if isinstance(said, Alias):
                 return next(a.name for a in self.aliases if a.relation != "different" and self._bare(a.name) == key)
         known = self.known(key)
-        return known.name if known else None
+        return known.name if known and self.key_of(known.name) == key else None
 
     def known(self, key: str) -> KnownInvestor | None:
-        """Give the investor of the gazetteer that an entity is, None if it is none."""
-        bares = self.keys_of(key)
-        entries = (known_investors().get(bare) for bare in bares)
-        # An alias that the user keeps apart from its investor is not that investor.
-        return next((entry for entry in entries if entry and self._bare(entry.name) in bares), None)
+        """Give the line of the gazetteer that names an entity, or its arm; None if there is none."""
+        entries = (self._listed.get(bare) for bare in self.keys_of(key))
+        return next((entry for entry in entries if entry), None)
 
     def former_names(self, key: str) -> list[str]:
         """Give the names that an entity bore before, one spelling each."""
@@ -113,13 +112,13 @@ class Resolver:
 
     def _join_known(self) -> None:
         joined = {}
-        for bare, entry in known_investors().items():
-            own = self._bare(entry.name)
+        for own, bares in known_groups().items():
             self._groups.prefer(own, _GAZETTEER)
-            if self._groups.join(own, bare):
-                joined[bare] = own
+            joined |= {bare: own for bare in bares if self._groups.join(own, bare)}
+        # Only now, since the user may have joined two of them.
         for bare, own in joined.items():
             self._groups.know(bare, own)
+        self._listed = {bare: known_investors()[bare] for bare in joined}
 
     def _join_learned(self, relations: Iterable[Relation]) -> None:
         waiting: defaultdict[str, list[Relation]] = defaultdict(list)

@@ -46,7 +46,7 @@ def company(siren: str, name: str, **changes: Any) -> dict[str, Any]:
 
 
 class RegisterServer:
-    """Serves ``companies`` by name; ``script`` holds (status, headers, body) to answer first, or seconds to stay mute."""
+    """Serves ``companies`` by name; first what ``script`` holds: (status, headers, body), or seconds to stay mute."""
 
     def __init__(self) -> None:
         self.companies: dict[str, list[dict[str, Any]]] = {}

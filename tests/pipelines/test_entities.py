@@ -54,6 +54,9 @@ def test_case_accents_and_legal_form_make_no_difference(word, form):
         ("Allianz France", "Allianz"),
         ("Swatch Group", "Swatch"),
         ("Alma Learning", "Alma"),
+        ("Orange Ventures", "Orange"),
+        ("CapitalG", "Google"),
+        ("Goldman Sachs Growth", "Goldman Sachs"),
     ],
 )
 def test_what_may_be_two_companies_stays_two(one, other):
@@ -65,6 +68,9 @@ def test_the_gazetteers_aliases_lead_to_its_own_name():
     assert KNOWN.known("andreessenhorowitz").country == "US"
     assert KNOWN.keys_of("andreessenhorowitz")[0] == "andreessenhorowitz"
     assert "a16z" in KNOWN.keys_of("andreessenhorowitz")
+    assert KNOWN.key_of("Orange Digital Ventures") == KNOWN.key_of("Orange Ventures")
+    assert KNOWN.key_of("TotalEnergies") == KNOWN.key_of("Total")
+    assert (KNOWN.known("orange").kind, KNOWN.best_name("orange")) == ("corporate", None)
     assert KNOWN.key_of("Canal Plus") == KNOWN.key_of("Canal+")
 
 

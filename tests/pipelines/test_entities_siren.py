@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 
 import pytest
 from entity_samples import dataset, deals
@@ -78,7 +79,7 @@ def test_never_two_requests_sooner_than_the_pause(server, register):
         find(register, name)
     moments = [asked.at for asked in server.asked]
     assert len(moments) == 4
-    assert min(b - a for a, b in zip(moments, moments[1:], strict=False)) >= PAUSE
+    assert min(b - a for a, b in pairwise(moments)) >= PAUSE
 
 
 @pytest.mark.parametrize(
