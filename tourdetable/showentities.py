@@ -23,6 +23,8 @@ from tourdetable.render import money, print_json, wants_json
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_FIGURES = frozenset({"raised", "sum", "invested", "led", "articles"})
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -120,9 +122,6 @@ def _show_list(rows: Sequence[Mapping[str, Any]], as_json: bool) -> None:
     Console().print(table)
 
 
-_FIGURES = frozenset({"raised", "sum", "invested", "led", "articles"})
-
-
 def _show_one(row: Mapping[str, Any], resolver: Resolver, as_json: bool) -> None:
     reasons = resolver.reasons(row["key"])
     if wants_json(as_json):
@@ -137,15 +136,15 @@ def _show_one(row: Mapping[str, Any], resolver: Resolver, as_json: bool) -> None
         "kind": " ".join(filter(None, (row["kind"], row["country"]))),
         "written": ", ".join(row["names"]),
         "formerly": ", ".join(row["former_names"]),
-        "raised": f"{row['raised']} deals, {money(row['raised_eur'], 'EUR')}" if row["raised"] else "",
-        "invested": f"{row['invested']} deals, {row['led']} as lead" if row["invested"] else "",
+        "raised": f"{_deals(row['raised'])}, {money(row['raised_eur'], 'EUR')}" if row["raised"] else "",
+        "invested": f"{_deals(row['invested'])}, {row['led']} as lead" if row["invested"] else "",
         "articles": f"{row['articles']}, {_day(row['first_seen'])} to {_day(row['last_seen'])}",
         "SIREN": f"{row['siren']} ({row['siren_name']})" if row["siren"] else "",
     }
     for heading, text in told.items():
         if text:
             table.add_row(heading, escape(text))
-    console = Console()
+    console = Console(highlight=False)
     console.print(table)
     for reason in reasons:
         told_by = (
@@ -163,6 +162,10 @@ def _reason(reason: Any) -> dict[str, Any]:
     """Give a reason with the same names whoever gives it."""
     told = asdict(reason)
     return {"kind": told.pop("relation"), **told} if isinstance(reason, Alias) else told
+
+
+def _deals(number: int) -> str:
+    return f"{number} deal{'s' if number > 1 else ''}"
 
 
 def _day(moment: Any) -> str:

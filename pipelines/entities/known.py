@@ -22,8 +22,8 @@ _ARM_ENDINGS = (
     "ventures",
 )
 _ARMS = frozenset(
-    """ademeinvestissement adeo aliad allianzx amundiprivateequityfunds bdccapital bdmi bold britishpatientcapital capitalg
-    eicfund exorseeds exorventures fivearrows fivearrowsgrowthcapital kfwcapital m12 mubadalacapital naspers
+    """ademeinvestissement adeo aliad allianzx amundiprivateequityfunds bdccapital bdmi bold britishpatientcapital
+    capitalg eicfund exorseeds exorventures fivearrows fivearrowsgrowthcapital kfwcapital m12 mubadalacapital naspers
     next47 opencnp schroderscapital teachersventuregrowth tikehauacecapital wayra wendellab""".split()
 )
 """Arms that their names do not show, and groups beside what they own, by key."""

@@ -109,9 +109,11 @@ def _cues(place: Place) -> dict[str, list[_Cue]]:
 
     found: dict[str, list[_Cue]] = {}
     columns = ["article_id", "title", "text"]
+    hints = "|".join(re.escape(hint) for hint in patterns.HINTS)
+    wanted = f"(?i){hints}|{patterns.BRACKETS}|{patterns.LONG_HINT}"
     for batch in place.dataset("articles").to_batches(columns=columns, batch_size=_BATCH // 10):
         texts = pc.binary_join_element_wise(batch["title"], batch["text"], "\n", null_handling="replace")
-        hits = pc.match_substring_regex(texts, f"{patterns.HINT}|{patterns.BRACKETS}|{patterns.LONG_HINT}")
+        hits = pc.match_substring_regex(texts, wanted)
         for article_id, text in zip(
             batch["article_id"].filter(hits).to_pylist(), texts.filter(hits).to_pylist(), strict=True
         ):
@@ -127,7 +129,8 @@ def _cues_in(text: str) -> Iterator[_Cue]:
             yield _Cue("acronym", paragraph, offset, match.start(), match.start("inside"), match["inside"])
         for match in patterns.LONG.finditer(paragraph):
             yield _Cue("short", paragraph, offset, match.start(), match.start(), "")
-        if not patterns.HINTED.search(paragraph):
+        lowered = paragraph.lower()
+        if not any(hint in lowered for hint in patterns.HINTS):
             continue
         for kind, pattern in (("former", patterns.FORMER), ("current", patterns.CURRENT)):
             for match in pattern.finditer(paragraph):

@@ -111,7 +111,7 @@ class Resolver:
                 (self._used if joined else self.refused).append(alias)
 
     def _join_known(self) -> None:
-        joined = {}
+        joined: dict[str, str] = {}
         for own, bares in known_groups().items():
             self._groups.prefer(own, _GAZETTEER)
             joined |= {bare: own for bare in bares if self._groups.join(own, bare)}

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from extract.names.keys import name_key
 from pipelines.entities.resolver import RULES_VERSION, Resolver
 from pipelines.errors import StorageError
 from pipelines.schema import schema_of
@@ -61,7 +62,7 @@ def _row(key: str, named: dict[str, Any] | None, part: _Part, resolver: Resolver
     kind = known.kind if known else "person" if named["person"] or part.is_person else "company"
     return {
         "key": key,
-        "name": resolver.best_name(key) or named["names"][0],
+        "name": resolver.best_name(key) or _own_name(key, named["names"]),
         "kind": kind,
         "country": (known.country or None) if known else None,
         "names": named["names"],
@@ -76,6 +77,11 @@ def _row(key: str, named: dict[str, Any] | None, part: _Part, resolver: Resolver
         "last_seen": named["last"],
         "rules_version": RULES_VERSION,
     }
+
+
+def _own_name(key: str, names: list[str]) -> str:
+    """Give the most frequent spelling of the name that gave the key: not an acronym, nor a former name."""
+    return next((name for name in names if name_key(name) == key), names[0])
 
 
 def _parts(deals: pa.Table, resolver: Resolver) -> dict[str, _Part]:

@@ -324,6 +324,12 @@ def test_the_former_name_is_in_the_table_with_its_key(tmp_path):
     )
 
 
+def test_the_best_name_is_no_former_one_however_often_it_is_printed(tmp_path):
+    place = dataset(tmp_path, ("T\nHélo (ex-Vetolib).\nVetolib, Vetolib.", {"Hélo": "company", "Vetolib": "company"}))
+    (row,) = entities_of(place, deals(), resolver_of(place)).to_pylist()
+    assert (row["name"], row["names"]) == ("Hélo", ["Vetolib", "Hélo"])
+
+
 def test_many_batches_give_the_same_sums(tmp_path, monkeypatch):
     articles = [(f"T\nAlma {n % 5}, Alma {n % 3}.", {f"Alma {n}": "company" for n in range(5)}) for n in range(25)]
     place = dataset(tmp_path, *articles)
