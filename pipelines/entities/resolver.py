@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 RULES_VERSION = "1"
 """Version of the rules by which names are joined."""
+_BELIEVED = 2
+"""Articles that must say that a known investor has another name now: one may speak of somebody who worked there."""
 _USER, _GAZETTEER, _NOBODY = range(3)
 """Who says which name of a group is its key, the strongest first."""
 
@@ -74,8 +76,8 @@ class Resolver:
 
     def known(self, key: str) -> KnownInvestor | None:
         """Give the line of the gazetteer that names an entity, or its arm; None if there is none."""
-        entries = (self._listed.get(bare) for bare in self.keys_of(key))
-        return next((entry for entry in entries if entry), None)
+        listed = (self._listed[bare] for bare in self._members.get(key, ()) if bare in self._listed)
+        return self._listed.get(key) or next(listed, None)
 
     def former_names(self, key: str) -> list[str]:
         """Give the names that an entity bore before, one spelling each."""
@@ -140,9 +142,17 @@ class Resolver:
                 best = self._groups.root(best)
 
     def _is_taken(self, relation: Relation) -> bool:
-        """Tell whether an acronym stands for the name of a known investor: another name is of somebody else then."""
+        """Tell whether an alias is a known investor's already and the name is not: somebody else's then.
+
+        An acronym that the investor bears as its own name may be spelled out, and what two articles say of a former
+        name is believed.
+        """
         alias, name = self._bare(relation.alias), self._bare(relation.name)
-        return relation.kind == "acronym" and self._groups.known(alias) not in (None, alias, self._groups.known(name))
+        if self._groups.known(alias) in (None, self._groups.known(name)):
+            return False
+        if relation.kind == "former":
+            return relation.articles < _BELIEVED
+        return relation.kind == "acronym" and self._groups.known(alias) != alias
 
 
 class _Groups:
