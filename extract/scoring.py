@@ -131,7 +131,7 @@ def score(
         rounds = predicted.get("rounds") or []
         if not doc["rounds"]:
             quiet.append(not rounds)
-        for gold_round, found in _pairs(doc["rounds"], rounds):
+        for gold_round, found in pairs_of(doc["rounds"], rounds):
             exact = _score_round(tallies, gold_round, found)
             if gold_round is not None and found is not None:
                 statuses.append((found.get("status") or "announced") == gold_round["status"])
@@ -147,8 +147,8 @@ def score(
     }
 
 
-def _pairs(gold: Sequence[Record], predicted: Sequence[Record]) -> list[tuple[Record | None, Record | None]]:
-    """Pair rounds by company; among several of one company, the one whose amount agrees first."""
+def pairs_of(gold: Sequence[Record], predicted: Sequence[Record]) -> list[tuple[Record | None, Record | None]]:
+    """Pair an article's rounds by company; among several of one company, the one whose amount agrees first."""
     left = list(predicted)
     pairs: list[tuple[Record | None, Record | None]] = []
     for wanted in gold:

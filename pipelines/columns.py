@@ -38,6 +38,7 @@ _SOURCE = _struct(
     round_id=TEXT, article_id=TEXT, outlet=TEXT, url=TEXT, title=TEXT, published_at=INSTANT, status=TEXT, company=TEXT,
     amount=WHOLE, currency=TEXT, amount_eur=WHOLE, round_type=TEXT, valuation=WHOLE, valuation_currency=TEXT,
     investors=pa.list_(TEXT), leads=pa.list_(TEXT), score=DECIMAL, evidence=TEXT, start=WHOLE, end=WHOLE,
+    near_duplicate_of=TEXT,
 )  # fmt: skip
 _DISAGREEMENT = _struct(field=TEXT, value=TEXT, articles=WHOLE, chosen=FLAG)
 

@@ -53,3 +53,11 @@ class MissingEngineError(PipelineError, ImportError):
 
 class ExportError(PipelineError):
     """A table does not fit into the file asked for; a file that was there before is untouched."""
+
+
+class AliasError(PipelineError):
+    """The user's file of aliases cannot be read."""
+
+
+class RegisterError(PipelineError):
+    """The company register gives no answer; what it answered before is kept."""

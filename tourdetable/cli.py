@@ -266,6 +266,62 @@ def schema(
         showschema.print_schema(chosen)
 
 
+@app.command(name="entities")
+def list_entities(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Only this one, by any of its spellings, with its evidence.")
+    ] = None,
+    data: _Data = "data",
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only those: company, vc, bank, person …")] = None,
+    min_deals: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Only those with so many rounds, raised or joined; 0 for all.")
+    ] = 1,
+    aliases: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            envvar="TOURDETABLE_ALIASES",
+            help="CSV file name,alias,relation of your own; default: aliases.csv in the dataset's folder.",
+        ),
+    ] = None,
+    siren: Annotated[
+        bool, typer.Option("--siren", help="Ask the French company register for the SIREN of companies that raise.")
+    ] = False,
+    contact: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHO",
+            envvar="TOURDETABLE_CONTACT",
+            help="An address or page by which the register can reach you; it is sent in the User-Agent.",
+        ),
+    ] = None,
+    register: Annotated[
+        str,
+        typer.Option(metavar="URL", envvar="TOURDETABLE_REGISTER", help="Address of the register's search service."),
+    ] = "https://recherche-entreprises.api.gouv.fr",
+    json_output: _Json = False,
+) -> None:
+    """List companies and investors, the most active first, each under one name whatever its spellings.
+
+    Example: tourdetable entities a16z --data data
+    """
+    from tourdetable import arguments
+    from tourdetable.showentities import Asking, show_entities
+
+    contact = None if contact is None else arguments.contact(contact)
+    asking = Asking(siren, contact, arguments.web_address(register))
+    code = show_entities(
+        arguments.dataset_place(data),
+        name,
+        kind=kind,
+        min_deals=min_deals,
+        aliases=aliases,
+        asking=asking,
+        as_json=json_output,
+    )
+    raise typer.Exit(code)
+
+
 @app.command()
 def evaluate(
     gold: Annotated[

@@ -9,9 +9,11 @@ from functools import lru_cache
 _FOLD = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "’": "'"})
 _ARTICLE = re.compile(r"^(?:l'|(?:le|la|les) )(?=.)")
 _LEGAL = re.compile(
-    r"[\s,]+(?:s\.?a\.?s\.?u?|s\.?a\.?|s\.?a\.?r\.?l\.?|s\.?e\.?|inc|ltd|limited|llc|llp|gmbh|ag|b\.?v|n\.?v|plc|corp|corporation|"
-    r"s\.?r\.?l|s\.?p\.?a|oy|ab|co)\.?$"
+    r"(?:[\s,]+(?:s\.?a\.?s\.?u?|s\.?a|s\.?a\.?r\.?l|s\.?c\.?a|scop|scic|snc|eurl|s\.?e|inc|ltd|limited|llc|llp|"
+    r"gmbh(?: & co\.? kg(?:aa)?)?|kgaa|ag|b\.?v|n\.?v|plc|pty|pte|corp|corporation|s\.?r\.?l|s\.?p\.?a|oy|ab|co)\.?)+$"
 )
+_PLUS = re.compile(r"(?<=[^\W_])\+")
+"""The sign that is part of a name: Canal+ is Canal Plus and not Canal."""
 
 
 @lru_cache(maxsize=16384)
@@ -23,12 +25,14 @@ def name_key(name: str) -> str:
     >>> name_key("Crédit Agricole")
     'creditagricole'
     """
-    folded = fold(name)
+    folded = _PLUS.sub("plus", fold(name))
     bare = _LEGAL.sub("", _ARTICLE.sub("", folded))
     return "".join(c for c in bare if c.isalnum()) or "".join(c for c in folded if c.isalnum())
 
 
 def fold(text: str) -> str:
     """Give ``text`` without case and accents, ligatures parted and apostrophes straight."""
+    if text.isascii():
+        return text.casefold().strip()
     decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_FOLD)
     return "".join(c for c in unicodedata.normalize("NFKD", decomposed) if not unicodedata.combining(c)).strip()

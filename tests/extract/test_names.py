@@ -65,6 +65,10 @@ def test_aliases_lead_to_one_investor():
         ("L'Oréal", "l’oréal"),
         ("Crédit  Agricole", "credit-agricole"),
         ("Alpha, Inc.", "Alpha"),
+        ("Alpha GmbH & Co. KG", "Alpha"),
+        ("Alpha Co., Ltd.", "Alpha"),
+        ("Alpha S.C.A.", "Alpha"),
+        ("Canal+", "Canal Plus"),
     ],
 )
 def test_spellings_of_one_name_share_a_key(one, other):

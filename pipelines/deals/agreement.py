@@ -1,0 +1,147 @@
+"""How far two reports speak for one deal: points for what agrees, less for what does not.
+
+Each table below is a rule of thumb of the trade; a sum above 0 says *one deal*. No single field decides: sums are
+rounded, converted and told with or without debt, a type is often left out, the same backers come back in the next
+round, two companies may bear one name.
+
+* **Time.** Outlets tell of a round within days, regional weeklies and monthlies within weeks. The day is the one that
+  the article states, else that of publication. A rumour runs up to half a year ahead of the announcement; a rumour
+  *after* an announcement is of the next round.
+* **Sum** (:mod:`pipelines.deals.sums`). A rumoured sum is often wrong, so its difference weighs less.
+* **Investors.** Two backers in common are proof; public banks and banks are in so many rounds that they prove little.
+  Two lists without a common name are of two rounds, or of two companies of one name.
+* **Type.** A company closes each series once; debt, crowdfunding, a grant or a listing is no equity round. An extension
+  may be told under the type of the round that it extends.
+* **Name.** Names that are only alike (:mod:`pipelines.deals.names`) need a common sum or investor besides.
+* **One article** never tells of one deal twice: two of its rounds are two deals.
+"""
+
+from __future__ import annotations
+
+from pipelines.deals.names import alike
+from pipelines.deals.reports import Report
+from pipelines.deals.sums import Likeness, likeness
+
+HORIZON = 190
+"""Days beyond which no two reports speak for one deal."""
+NEVER = -1000.0
+
+_ANNOUNCED = ((3, 3.0), (10, 2.0), (31, 1.0), (62, -1.0), (120, -3.0))
+_RUMOUR = ((31, 2.5), (100, 2.0), (HORIZON, 1.0))
+_BEYOND = -8.0
+_LATE_RUMOUR = 10
+"""Days for which an outlet still tells as a rumour what another has announced."""
+_AFTER = -4.0
+
+_SUM: dict[Likeness | None, float] = {
+    None: 0.0, "equal": 3.0, "converted": 2.5, "rounded": 2.0, "near": 0.0, "apart": -2.0, "far": -3.0,
+}  # fmt: skip
+_RUMOURED_SUM: dict[Likeness | None, float] = {
+    None: 0.0, "equal": 2.0, "converted": 2.0, "rounded": 1.5, "near": 0.5, "apart": -0.5, "far": -2.0,
+}  # fmt: skip
+
+_SHARED = (0.0, 2.0, 3.0)
+"""For no, one, several distinctive investors in common."""
+_COMMON_ONLY = 0.5
+_DISJOINT = (-3.0, -4.0)
+"""For lists without a common name: one of them of a single name, both of several."""
+_EVERYWHERE = frozenset({"public", "bank"})
+_PREFIX = 5
+"""Letters of a name from which on a longer one that begins so is the same investor (Serena, Serena Capital)."""
+
+_APART = frozenset({"debt", "crowdfunding", "ico", "ipo", "grant"})
+_SAME_TYPE, _OTHER_STAGE, _OTHER_NATURE, _LOOSE = 1.0, -1.5, -4.0, -1.0
+_LOOSE_TYPES = frozenset({"extension", "bridge", "growth"})
+
+_ALIKE, _UNPROVED, _UNLIKE = -2.5, -6.0, -4.0
+_SAME_TEXT, _SAME_TOTAL, _OTHER_TOTAL, _SAME_VALUATION = 3.0, 1.5, -1.0, 1.0
+
+
+def points(a: Report, b: Report) -> float:
+    """Give the points for two reports telling of one deal; :data:`NEVER` for two of one article."""
+    if a.article_id == b.article_id:
+        return NEVER
+    rumour = a.rumoured or b.rumoured
+    sums = likeness(a, b)
+    backers, proved = _backers(a, b, rumour)
+    total = _time(a, b) + (_RUMOURED_SUM if rumour else _SUM)[sums] + backers + _type(a, b) + _worth(a, b)
+    if a.origin == b.origin:
+        total += _SAME_TEXT
+    if a.key != b.key:
+        total += _name(a, b, proved or sums in {"equal", "converted", "rounded"})
+    return total
+
+
+def _time(a: Report, b: Report) -> float:
+    gap = abs(a.day - b.day)
+    steps = _ANNOUNCED
+    if a.rumoured and b.rumoured:
+        steps = _RUMOUR
+    elif a.rumoured or b.rumoured:
+        rumour, announcement = (a, b) if a.rumoured else (b, a)
+        if rumour.day <= announcement.day:
+            steps = _RUMOUR
+        elif gap > _LATE_RUMOUR:
+            return _AFTER if gap <= HORIZON else _BEYOND
+    return next((gained for days, gained in steps if gap <= days), _BEYOND)
+
+
+def _backers(a: Report, b: Report, rumour: bool) -> tuple[float, bool]:
+    """Give the points of the investors, and whether a distinctive one is in both."""
+    if not a.names or not b.names:
+        return 0.0, False
+    shared = same_backers(a, b)
+    if not shared:
+        lost = _DISJOINT[min(len(a.names), len(b.names)) > 1]
+        return (lost / 3 if rumour else lost), False
+    distinctive = min(distinctive_backers(a, b), 2)
+    return (_SHARED[distinctive] or _COMMON_ONLY), distinctive > 0
+
+
+def same_backers(a: Report, b: Report) -> int:
+    """Count the investors of one report that the other names too."""
+    return sum(any(_same_backer(mine, other) for other in b.names) for mine in a.names)
+
+
+def distinctive_backers(a: Report, b: Report) -> int:
+    """Count those among them that are not in rounds everywhere."""
+    return sum(
+        backer.kind not in _EVERYWHERE and any(_same_backer(backer.key, other) for other in b.names)
+        for backer in a.backers
+    )
+
+
+def _same_backer(a: str, b: str) -> bool:
+    return a == b or (min(len(a), len(b)) >= _PREFIX and (a.startswith(b) or b.startswith(a)))
+
+
+def _type(a: Report, b: Report) -> float:
+    if a.round_type is None or b.round_type is None:
+        return 0.0
+    if a.round_type == b.round_type:
+        return _SAME_TYPE
+    types = {a.round_type, b.round_type}
+    if types & _APART:
+        return _OTHER_NATURE
+    return _LOOSE if types & _LOOSE_TYPES else _OTHER_STAGE
+
+
+def _worth(a: Report, b: Report) -> float:
+    """Give the points of the valuation and of the running total."""
+    gained = 0.0
+    if a.total_raised and b.total_raised and a.total_raised_currency == b.total_raised_currency:
+        gained += _SAME_TOTAL if _within(a.total_raised, b.total_raised, 0.02) else 0.0
+        gained += 0.0 if _within(a.total_raised, b.total_raised, 0.1) else _OTHER_TOTAL
+    if a.valuation and b.valuation and a.valuation_currency == b.valuation_currency:
+        gained += _SAME_VALUATION if _within(a.valuation, b.valuation, 0.02) else 0.0
+    return gained
+
+
+def _within(a: int, b: int, share: float) -> bool:
+    return abs(a - b) <= share * max(a, b)
+
+
+def _name(a: Report, b: Report, proved: bool) -> float:
+    if not alike(a.company, b.company):
+        return _UNLIKE
+    return _ALIKE if proved else _UNPROVED
