@@ -378,7 +378,7 @@ class Store:
 
     def _write_staged(self, batch_id: str, parts: Mapping[str, Sequence[pa.Table]]) -> None:
         for name, rows in parts.items():
-            _write_part(self._staging / batch_id / name, rows)
+            write_part(self._staging / batch_id / name, rows)
         for folder in {folder for name in parts for folder in (self._staging / batch_id / name).parents[:4]}:
             sync_folder(folder)
 
@@ -426,7 +426,8 @@ def _numbers(urls: Iterable[str]) -> set[str]:
     return {number for url in urls for number in numbers_in(url)}
 
 
-def _write_part(path: Path, tables: Sequence[Any]) -> None:
+def write_part(path: Path, tables: Sequence[Any]) -> None:
+    """Write rows in a table's schema as one part, synced to disk."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

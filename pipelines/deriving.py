@@ -1,0 +1,152 @@
+"""The derived tables, deals and entities: made anew of articles, rounds and mentions once these have changed.
+
+They are made whole, and take the place of the old ones at one stroke (:mod:`pipelines.swaps`). A small dataset gets
+them at the end of every crawl. On a large one that would take minutes an hour, so that they wait: making them may take a
+twentieth of the time at most. What they were made of, and how long it took, is noted beside the ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from pyarrow import ArrowException
+
+from pipelines.deals import RULES_VERSION as DEAL_RULES
+from pipelines.deals import deals_in
+from pipelines.entities import Resolver, entities_of, resolver_of
+from pipelines.entities.aliases import aliases_for
+from pipelines.entities.resolver import RULES_VERSION as ENTITY_RULES
+from pipelines.entities.siren import FILE as REGISTER
+from pipelines.entities.siren import Register, plausibly_french, with_sirens
+from pipelines.errors import StorageError
+from pipelines.places import Place
+from pipelines.schema import SCHEMA_VERSION, TABLES, moment_of
+from pipelines.store import Store, new_batch_id, write_part
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PATIENCE = 10.0
+"""Seconds that a crawl waits for readers of the derived tables; if they stay, the next crawl sees to it."""
+_SHARE = 20
+"""Making the tables took T seconds: not before 20 T have passed a crawl makes them again."""
+_NOTE = "derived.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What the tables were made of, when, and how long it took."""
+
+    of: str
+    at: str
+    seconds: float
+
+
+def derive(place: Place, resolver: Resolver) -> dict[str, pa.Table]:
+    """Make deals and entities of a dataset as it is now; nothing is written.
+
+    Numbers that the company register gave before are in; it is not asked.
+
+    Raises:
+        StorageError: a part cannot be read.
+    """
+    deals = deals_in(place, key_of=resolver.key_of)
+    entities = entities_of(place, deals, resolver)
+    if (place.state / REGISTER).exists():
+        with Register(place.state) as register:
+            french = plausibly_french(deals, resolver)
+            entities, _ = with_sirens(entities, french, register, resolver.key_of, ask=False)
+    return {"deals": deals, "entities": entities}
+
+
+def is_fresh(place: Place, aliases: Path | None = None) -> bool:
+    """Tell whether the derived tables are what :func:`derive` would give now.
+
+    Raises:
+        AliasError: the user's file of aliases cannot be read.
+    """
+    made = _noted(place)
+    return made is not None and made.of == _made_of(place, aliases)
+
+
+def refresh(
+    store: Store, *, patience: float | None = PATIENCE, at_once: bool = False, aliases: Path | None = None
+) -> bool:
+    """Make the derived tables anew where that is due; False where somebody reads the old ones without a pause.
+
+    ``at_once`` makes them however short a time ago they were made, ``patience`` is as in
+    :meth:`pipelines.store.Store.swap`, ``aliases`` as in :func:`pipelines.entities.resolver_of`.
+
+    Raises:
+        AliasError: the user's file of aliases cannot be read.
+        StorageError: a part cannot be read, or the tables cannot be written; the old ones are as they were.
+    """
+    place = store.place
+    try:
+        of, made = _made_of(place, aliases), _noted(place)
+        if not place.parts("articles") or (made is not None and (made.of == of or not (at_once or _is_due(made)))):
+            return True
+        began = monotonic()
+        staged = _staged(place, derive(place, resolver_of(place, aliases)))
+        if not store.swap(staged, patience):
+            return False
+        _note(place, _Made(of, datetime.now(UTC).isoformat(), round(monotonic() - began, 3)))
+    except (OSError, ArrowException) as error:
+        reason = " ".join(str(error).split())
+        raise StorageError(f"{place.label}: deals and entities could not be made anew ({reason})") from error
+    return True
+
+
+def _is_due(made: _Made) -> bool:
+    pause = timedelta(seconds=_SHARE * made.seconds)
+    return datetime.now(UTC) >= datetime.fromisoformat(made.at) + pause
+
+
+def _made_of(place: Place, aliases: Path | None) -> str:
+    """Give what tells the state of all that the tables are made of: parts, rules, aliases, the register's answers."""
+    import pyarrow.fs as fs
+
+    told = [str(SCHEMA_VERSION), DEAL_RULES, ENTITY_RULES, *map(repr, aliases_for(place, aliases))]
+    for table in TABLES:
+        selector = fs.FileSelector(place.path(table), recursive=True, allow_not_found=True)
+        found = place.filesystem().get_file_info(selector)
+        told += sorted(f"{info.path} {info.size} {info.mtime_ns}" for info in found if info.is_file)
+    if (register := place.state / REGISTER).exists():
+        told.append(str(register.stat().st_mtime_ns))
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _staged(place: Place, tables: Mapping[str, pa.Table]) -> dict[str, tuple[Path, list[str]]]:
+    """Write the tables to the staging area, a part a month."""
+    import pyarrow.compute as pc
+
+    batch = new_batch_id()
+    earliest = place.parts("articles")[0].split("/")[1].removeprefix("month=")
+    staged: dict[str, tuple[Path, list[str]]] = {}
+    for table, rows in tables.items():
+        folder = place.staging / batch / table
+        months = pc.fill_null(pc.strftime(rows[moment_of(table)], "%Y-%m"), earliest)
+        for month in pc.unique(months).to_pylist() or [earliest]:
+            write_part(folder / f"month={month}" / f"{batch}.parquet", [rows.filter(pc.equal(months, month))])
+        staged[table] = (folder, [])
+    return staged
+
+
+def _noted(place: Place) -> _Made | None:
+    try:
+        return _Made(**json.loads((place.state / _NOTE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _note(place: Place, made: _Made) -> None:
+    half = place.staging / _NOTE
+    half.write_text(json.dumps(asdict(made)), encoding="utf-8")
+    half.replace(place.state / _NOTE)
