@@ -201,6 +201,27 @@ def list_outlets(data: _Data = Path("data"), json_output: _Json = False) -> None
 
 
 @app.command()
+def check(
+    data: _Data = Path("data"),
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Mend what can be mended; what cannot be read goes to _state/quarantine."),
+    ] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
+) -> None:
+    """Examine a dataset to its last page: parts, rows, and what the ledger says of them.
+
+    Ends with 0 where it is sound (notes are harmless), with 1 where something is broken, or stays so after --repair.
+
+    Example: tourdetable check --data data --repair
+    """
+    from tourdetable.arguments import dataset_folder
+    from tourdetable.checks import run_check
+
+    raise typer.Exit(run_check(dataset_folder(data), repair=repair, as_json=json_output))
+
+
+@app.command()
 def evaluate(
     gold: Annotated[
         Path, typer.Argument(metavar="GOLD.jsonl", help="Annotated articles, one a line (corpus/GUIDE.md).")
