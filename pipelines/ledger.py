@@ -13,13 +13,14 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from crawler.urls import key_of
-from pipelines import frontier, twins
+from pipelines import frontier, swaps, twins
 from pipelines.errors import LedgerError, PipelineError, StorageError
 from pipelines.places import Place, place_of
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _SCHEMA = """
 CREATE TABLE pages (
@@ -48,7 +49,7 @@ CREATE INDEX pages_by_content ON pages (content_hash, outlet);
 {twins.SCHEMA}
 """
 """What version 2 adds to version 1: the index of near-duplicates; and its pages are known by their addresses' keys."""
-_TABLES = {"pages", "batches", "signatures", "bands", "frontier", "sources", "revisits"}
+_TABLES = {"pages", "batches", "signatures", "bands", "frontier", "sources", "revisits", "swaps"}
 _SUMMARY = """
 SELECT outlet, COUNT(*), SUM(rounds), MAX(fetched_at) FROM pages WHERE is_alias = 0 GROUP BY outlet ORDER BY outlet
 """
@@ -62,6 +63,7 @@ _REFUSED = {
     sqlite3.SQLITE_READONLY,
 }
 """What SQLite answers where disk or permissions stand in the way and the file itself is sound."""
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ class Ledger:
                 twins.remember(self._db, signed())
             if version < 3:
                 self._create(frontier.SCHEMA)
+            if version < 4:
+                self._create(swaps.SCHEMA)
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _create(self, schema: str) -> None:
@@ -260,10 +264,15 @@ class Ledger:
             frontier.forget_found(self._db, [key_of(page.url) for page in pages])
 
     def write(self, changes: Iterable[Callable[[sqlite3.Connection], None]]) -> None:
-        """Make changes of the frontier in one transaction."""
+        """Make changes of the frontier or the swaps in one transaction."""
         with self._transaction():
             for change in changes:
                 change(self._db)
+
+    def ask(self, question: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+        """Give the answer to a question about the frontier or the swaps."""
+        with _translated(self.path):
+            return question(self._db)
 
     def _remember(self, pages: Iterable[Page], batch: str) -> None:
         self._db.executemany(

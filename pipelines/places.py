@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.exchanging import exchange_folders
 from pipelines.schema import ALL_TABLES, partition_schema, schema_of
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 STATE = "_state"
 """Folder of the ledger, the lock and the staging area, beside the tables."""
+_NO_LINKS = {errno.EPERM, errno.EMLINK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV}
 
 
 class Place(ABC):
@@ -71,6 +74,29 @@ class Place(ABC):
     @abstractmethod
     def sync(self, names: Iterable[str]) -> None:
         """Make what was published or removed survive a power cut."""
+
+    @abstractmethod
+    def exchange(self, table: str, staged: Path, keep: Collection[str]) -> None:
+        """Make a table hold exactly the parts in ``staged`` and those of its own that are named in ``keep``.
+
+        ``staged`` is a folder of the staging area with new parts, ``month=YYYY-MM/<name>.parquet``, none of which has
+        the name of one that goes: a reader caught in between misses a part and says so, it never sees wrong rows.
+        Where a crash came between, it is called again as long as the new parts are in ``staged``. :meth:`sync` makes it
+        last. Not for use alone: :meth:`pipelines.store.Store.swap` keeps the ledger in step.
+
+        A folder is exchanged at one stroke, and ``staged`` is then what the table was; a second call with nothing to
+        keep takes it back. A place that cannot do so puts the new parts in and takes the old ones away, one by one.
+
+        Raises:
+            OSError: refused; in a folder nothing has changed.
+        """
+
+    def make_ready(self, staged: Path, keep: Collection[str]) -> None:  # noqa: B027 - a place may have nothing to do
+        """Do whatever of an exchange can be done beforehand."""
+
+    def watched(self, table: str) -> list[Path]:
+        """Give the folders of this machine in which a table's readers can be seen; none where they cannot."""
+        return []
 
     def open_part(self, name: str) -> pq.ParquetFile:
         """Open one part to read it by row groups."""
@@ -139,6 +165,24 @@ class Folder(Place):
         """Delete a part."""
         (self.root / name).unlink(missing_ok=True)
 
+    def make_ready(self, staged: Path, keep: Collection[str]) -> None:
+        """Link the parts that stay into the staged folder, and sync it."""
+        for name in keep:
+            _link(self.root / name, staged / name.partition("/")[2])
+        for folder in [*staged.iterdir(), staged, staged.parent]:
+            sync_folder(folder)
+
+    def exchange(self, table: str, staged: Path, keep: Collection[str]) -> None:
+        """Exchange the table's folder with the staged one."""
+        if keep:
+            self.make_ready(staged, keep)
+        exchange_folders(staged, (self.root / table).resolve())
+
+    def watched(self, table: str) -> list[Path]:
+        """Give its folder and those of its months."""
+        folder = self.root / table
+        return [folder, *folder.glob("month=*/")] if folder.is_dir() else []
+
     def sync(self, names: Iterable[str]) -> None:
         """Sync the folders of these parts."""
         for folder in {folder for name in names for folder in (self.root / name).parents[:2]} | {self.root}:
@@ -162,6 +206,23 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _link(part: Path, link: Path) -> None:
+    """Let a file have a second name, or a copy where the file system has no links; a file that is gone stays gone."""
+    if link.exists() or not part.exists():
+        return
+    link.parent.mkdir(exist_ok=True)
+    try:
+        link.hardlink_to(part)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        half = link.parents[2] / "copy"
+        shutil.copyfile(part, half)
+        with half.open("rb") as file:
+            os.fsync(file.fileno())
+        half.replace(link)
 
 
 def lost(staged: Path) -> FileNotFoundError:

@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from crawler.urls import key_of, numbers_in
-from pipelines import twins
+from pipelines import swaps, twins
 from pipelines.dataset import stored_pages, stored_signatures
 from pipelines.errors import RowError, StorageError
 from pipelines.frontier import forget_found
@@ -99,6 +99,7 @@ class Store:
 
     def _recover(self) -> None:
         """Bring what a crash left behind to an end."""
+        swaps.finish(self.place, self.ledger)
         for batch in self.ledger.prepared():
             if all((self._staging / batch.id / name).exists() or self.place.has(name) for name in batch.files):
                 self._publish(batch)
@@ -246,6 +247,7 @@ class Store:
                 what was stored before is sound.
             LedgerError: the ledger cannot be read.
         """
+        swaps.finish(self.place, self.ledger)  # one that failed midway would take away what comes in now
         try:
             self._settle()
             if self._waiting or self._runs:
@@ -321,6 +323,26 @@ class Store:
         self._unfinished.append((batch, held))
         self._waiting, self._runs = [], []
 
+    def swap(self, tables: swaps.Tables, patience: float | None = None) -> bool:
+        """Let tables hold other parts, all of them at once (:mod:`pipelines.swaps`); tell whether it was done.
+
+        Each table comes with a folder ``<id>/<table>`` of the staging area that holds its new parts, written and
+        synced, as ``month=YYYY-MM/<name>.parquet`` with names that are new to the table (:func:`new_batch_id`), and
+        with the names of those of its parts that stay. Whatever else it holds goes. The ledger learns which part holds
+        an article. The staged folders are gone afterwards, whether it was done or not.
+
+        ``patience`` is how many seconds a moment is awaited when nobody reads these tables; False where there was none,
+        and nothing has changed. None exchanges at once, whoever reads.
+
+        Raises:
+            ValueError: no new part for a table, a new part's name is taken, or a part to keep is not there.
+            RuntimeError: articles wait: :meth:`flush` before the tables are read for a swap.
+            StorageError: it could not be done; nothing has changed, or the next flush or opening brings it to its end.
+        """
+        if self._waiting or self._unfinished or self._corrections or self._runs:
+            raise RuntimeError("a swap with articles waiting: flush before the tables are read")
+        return swaps.swap(self.place, self.ledger, new_batch_id(), tables, patience)
+
     def _settle(self) -> None:
         """Bring the prepared batches into the tables: steps 3 and 4."""
         while self._unfinished:
@@ -384,7 +406,7 @@ class Store:
 
 
 def new_batch_id() -> str:
-    """Give the name of a batch and its parts: the instant, so that they sort, and a random number."""
+    """Give an id that is the name of new parts too; those of another second sort in the order of time."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}"
 
 

@@ -90,6 +90,7 @@ MISPLACED = """
 SELECT DISTINCT g.article_id FROM pages g WHERE g.batch != '' AND g.article_id NOT IN (SELECT id FROM touched)
 AND g.article_id IN (SELECT id FROM articles WHERE id IS NOT NULL)
 AND g.batch NOT IN (SELECT stem FROM parts WHERE part_of = 'articles')
+AND EXISTS (SELECT 1 FROM ledger.pages n WHERE n.url = g.url AND n.batch = g.batch)
 """
 
 
@@ -117,13 +118,13 @@ def _examine(notes: Notes, alone: bool) -> Report:
     version = _open_ledger(notes)
     before: set[str] = set()
     if version:
-        before = _prepared(notes.db)
+        before = _prepared(notes.db, version)
         _copy_pages(notes.db)
     staged = _staged(notes.place)
     notes.read_parts()
     if version:
         _note_touched(notes.db)
-        _find_unfinished(notes, before, staged, alone)
+        _find_unfinished(notes, version, before, staged, alone)
     _compare_parts(notes)
     if version:
         _compare_ledger(notes, version)
@@ -153,12 +154,13 @@ def _open_ledger(notes: Notes) -> int:
     return version
 
 
-def _prepared(db: sqlite3.Connection) -> set[str]:
-    """Note the articles of the batches that are on their way; give these."""
+def _prepared(db: sqlite3.Connection, version: int) -> set[str]:
+    """Note the articles of the batches that are on their way; give these, and the swaps that are."""
     batches = db.execute("SELECT id, pages FROM ledger.batches WHERE state = 'prepared'").fetchall()
     for _, pages in batches:
         db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", [(page[1],) for page in json.loads(pages)])
-    return {id_ for id_, _ in batches}
+    swaps = db.execute("SELECT id FROM ledger.swaps WHERE state = 'prepared'") if version >= 4 else ()
+    return {id_ for id_, _ in batches} | {id_ for (id_,) in swaps}
 
 
 def _copy_pages(db: sqlite3.Connection) -> None:
@@ -181,9 +183,9 @@ def _staged(place: Place) -> set[str]:
     return {path.name for path in place.staging.iterdir()} if place.staging.is_dir() else set()
 
 
-def _find_unfinished(notes: Notes, before: set[str], staged: set[str], alone: bool) -> None:
+def _find_unfinished(notes: Notes, version: int, before: set[str], staged: set[str], alone: bool) -> None:
     """Find what a crash left on its way; a crawl that is at work leaves it there only for the moment."""
-    batches, left = before & _prepared(notes.db), staged & _staged(notes.place)
+    batches, left = before & _prepared(notes.db, version), staged & _staged(notes.place)
     if (batches or left) and (alone or not is_locked(notes.place)):
         for batch in sorted(batches):
             notes.find("batch-unfinished", batch)

@@ -115,7 +115,9 @@ def test_an_older_ledger_is_brought_up_to_date_in_place(tmp_path):
         store.add(item(1))
     path = tmp_path / "_state" / "ledger.sqlite"
     db = sqlite3.connect(path)
-    db.executescript("DROP TABLE frontier; DROP TABLE sources; DROP TABLE revisits; PRAGMA user_version = 2;")
+    db.executescript(
+        "DROP TABLE frontier; DROP TABLE sources; DROP TABLE revisits; DROP TABLE swaps; PRAGMA user_version = 2;"
+    )
     db.close()
     upgraded = Ledger(place_of(tmp_path).ledger)
     assert upgraded.knows(article(1).url)

@@ -232,7 +232,7 @@ def test_a_ledger_of_version_1_is_upgraded_where_it_is(tmp_path):
         store.add(item(1, text=AGENCY))
     path = tmp_path / "_state" / "ledger.sqlite"
     with sqlite3.connect(path) as db:
-        db.executescript("DROP TABLE frontier; DROP TABLE sources; DROP TABLE revisits;")
+        db.executescript("DROP TABLE frontier; DROP TABLE sources; DROP TABLE revisits; DROP TABLE swaps;")
         db.executescript(VERSION_1)
     db.close()
     with Store(tmp_path) as store:
