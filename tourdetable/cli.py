@@ -222,6 +222,45 @@ def check(
 
 
 @app.command()
+def reextract(
+    data: _Data = Path("data"),
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also the articles that this version has extracted already.")
+    ] = False,
+    since: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Only articles published since then: 7d, 12h, 2w or 2026-10-01.")
+    ] = None,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that extract.")] = 2,
+    patience: Annotated[
+        float,
+        typer.Option(metavar="S", min=1, help="Seconds to wait, for each month, for a moment when nobody reads."),
+    ] = 60.0,
+    now: Annotated[bool, typer.Option("--now", help="Do not wait: a reader may miss a part and has to ask again.")] = (
+        False
+    ),
+    json_output: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
+) -> None:
+    """Extract stored articles anew: those of another version of the extractor, and those that failed.
+
+    Ends with 3 where some articles failed again, or somebody read without a pause; it goes on where it was stopped.
+
+    Example: tourdetable reextract --data data --since 2026-01-01
+    """
+    from tourdetable import arguments
+    from tourdetable.reextracting import run_reextract
+
+    code = run_reextract(
+        arguments.dataset_folder(data),
+        everything=everything,
+        since=None if since is None else arguments.parse_since(since),
+        workers=workers,
+        patience=None if now else patience,
+        as_json=json_output,
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
 def evaluate(
     gold: Annotated[
         Path, typer.Argument(metavar="GOLD.jsonl", help="Annotated articles, one a line (corpus/GUIDE.md).")

@@ -82,6 +82,9 @@ KINDS: dict[str, Kind] = {
         "{count} entries of the near-duplicate index are of articles that are not stored: {detail}",
         "are taken out",
     ),
+    "summary": Kind(
+        "note", "{count} articles have another number of rounds than their rows say: {detail}", "are noted anew"
+    ),
     "batch-hint": Kind(
         "note", "{count} articles are noted in parts that are not there; corrections find them slowly", "are noted anew"
     ),

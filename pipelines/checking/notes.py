@@ -90,6 +90,11 @@ class Notes:
         for table in sorted(ALL_TABLES, key=lambda name: name == "articles"):
             for name in self._names(table):
                 self._read(name)
+        # Of two tables that got other parts together, one may have been read before and the other after.
+        there = {name for table in ALL_TABLES for name in self.place.parts(table)}
+        for (name,) in self.db.execute("SELECT name FROM parts"):
+            if name not in there:
+                raise DatasetChangedError(name)
 
     def _names(self, table: str) -> list[str]:
         """Give a table's parts; whatever else lies in its folder is a finding."""

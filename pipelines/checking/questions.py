@@ -86,6 +86,10 @@ SELECT DISTINCT id FROM articles WHERE id NOT IN (SELECT article_id FROM ledger.
 AND key NOT IN (SELECT url FROM ledger.pages) AND id NOT IN (SELECT id FROM touched)
 """
 INDEX_UNKNOWN = "SELECT article_id FROM ledger.signatures WHERE article_id NOT IN (SELECT article_id FROM ledger.pages)"
+SUMMARY = """
+SELECT DISTINCT n.article_id FROM ledger.pages n JOIN articles a ON a.id = n.article_id
+WHERE n.is_alias = 0 AND n.rounds != a.rounds AND a.id NOT IN (SELECT id FROM touched)
+"""
 MISPLACED = """
 SELECT DISTINCT g.article_id FROM pages g WHERE g.batch != '' AND g.article_id NOT IN (SELECT id FROM touched)
 AND g.article_id IN (SELECT id FROM articles WHERE id IS NOT NULL)
@@ -127,7 +131,7 @@ def _examine(notes: Notes, alone: bool) -> Report:
         _find_unfinished(notes, version, before, staged, alone)
     _compare_parts(notes)
     if version:
-        _compare_ledger(notes, version)
+        _compare_ledger(notes, version, alone)
     pages = notes.db.execute("SELECT COUNT(*) FROM pages").fetchone()[0] if version else None
     findings = sorted(notes.findings, key=lambda found: (found.severity, found.kind, found.where))
     return Report(findings, notes.parts, notes.rows, pages)
@@ -205,7 +209,7 @@ def _compare_parts(notes: Notes) -> None:
         _find_all(notes, kind, "articles", query)
 
 
-def _compare_ledger(notes: Notes, version: int) -> None:
+def _compare_ledger(notes: Notes, version: int, alone: bool) -> None:
     """Compare the tables with the ledger."""
     name = notes.place.ledger.name
     for kind, where, query in (
@@ -213,6 +217,8 @@ def _compare_ledger(notes: Notes, version: int) -> None:
         ("article-unknown", "articles", UNKNOWN),
         ("batch-hint", name, MISPLACED),
         ("index-unknown", name, INDEX_UNKNOWN if version >= 2 else ""),
+        # Whoever extracts anew tells the ledger of it afterwards.
+        ("summary", name, SUMMARY if alone or not is_locked(notes.place) else ""),
     ):
         if query:
             _find_all(notes, kind, where, query)

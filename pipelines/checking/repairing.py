@@ -244,6 +244,7 @@ class _Repair:
             ("page-lost", questions.LOST, _forget),
             ("index-unknown", questions.INDEX_UNKNOWN, twins.forget),
             ("batch-hint", questions.MISPLACED, self._place_anew),
+            ("summary", questions.SUMMARY, self._count_anew),
         ):
             if kind in self._kinds:
                 ids = [id_ for (id_,) in self._db.execute(query)]
@@ -269,6 +270,11 @@ class _Repair:
                 "SELECT stem FROM parts JOIN articles ON part = number WHERE id = ? LIMIT 1", (id_,)
             ).fetchone()
             db.execute("UPDATE pages SET batch = ? WHERE article_id = ?", (stem, id_))
+
+    def _count_anew(self, db: sqlite3.Connection, ids: Iterable[str]) -> None:
+        for id_ in ids:
+            (rounds,) = self._db.execute("SELECT rounds FROM articles WHERE id = ? LIMIT 1", (id_,)).fetchone()
+            db.execute("UPDATE pages SET rounds = ? WHERE article_id = ?", (rounds, id_))
 
 
 def _forget(db: sqlite3.Connection, ids: Iterable[str]) -> None:

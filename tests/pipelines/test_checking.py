@@ -20,7 +20,7 @@ from pipeline_samples import read_all, run
 from pipelines.checking import check_dataset, repair_dataset
 from pipelines.errors import DatasetBusyError, DatasetNotFoundError
 from pipelines.frontier import due_pages
-from pipelines.ledger import Ledger, open_to_read
+from pipelines.ledger import Ledger, open_to_read, outlet_summary
 from pipelines.places import Folder, place_of
 from pipelines.store import Store
 
@@ -371,6 +371,14 @@ def test_pages_noted_in_a_part_that_is_not_there(data):
     opened.close()
 
 
+def test_rounds_that_the_ledger_counts_otherwise(data):
+    ledger(data, f"UPDATE pages SET rounds = 4 WHERE article_id = '{IDS[2]}'")
+    report = check_dataset(data)
+    assert [(found.kind, found.severity) for found in report.findings] == [("summary", "note")]
+    repaired(data)
+    assert [(one.articles, one.rounds) for one in outlet_summary(data)] == [(6, 6)]
+
+
 @pytest.mark.parametrize("content", [b"no database\n" * 400, b"SQLite format 3\0" + b"\xff" * 4096])
 def test_a_broken_ledger_is_made_anew(data, content):
     path = data / "_state" / "ledger.sqlite"
@@ -465,7 +473,9 @@ def test_a_kill_at_any_moment_of_a_repair_loses_nothing(data, tmp_path):
     rewrite(part(data, "articles", 5), lambda rows: set_values(rows, "rounds", [7]))
     ledger(data, f"DELETE FROM pages WHERE article_id = '{IDS[6]}'")
     subprocess.run(
-        [sys.executable, HERE / "killing_repairs.py", data, tmp_path / "left", "40", "211"], check=True, timeout=110
+        [sys.executable, HERE / "killing_copies.py", "repair", data, tmp_path / "left", "40", "211"],
+        check=True,
+        timeout=110,
     )
     left = sorted((tmp_path / "left").iterdir(), key=lambda path: int(path.name))
     assert len(left) > 8
