@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from time import sleep
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipelines.errors import DatasetNotFoundError, LedgerError, StorageError
 from pipelines.ledger import Page
@@ -15,6 +17,9 @@ from pipelines.schema import moment_of
 if TYPE_CHECKING:
     import pandas as pd
 
+_Rows = TypeVar("_Rows")
+_TRIES, _PAUSE = 5, 0.1
+"""How often a table is listed and read where parts vanish, and seconds between."""
 When = str | date | datetime | None
 
 
@@ -68,13 +73,26 @@ def recent_runs(place: Place, outlets: Collection[str], columns: Sequence[str], 
 
     # A part's folder and name tell when it was written: the many old ones need not be opened.
     try:
-        dataset = place.dataset("runs", place.parts("runs")[-limit:])
-        rows = dataset.to_table([*dict.fromkeys(["started_at", *columns])], ds.field("outlet").isin(list(outlets)))
+        wanted = [*dict.fromkeys(["started_at", *columns])], ds.field("outlet").isin(list(outlets))
+        rows = undisturbed(lambda: place.dataset("runs", place.parts("runs")[-limit:]).to_table(*wanted))
         found: list[dict[str, Any]] = rows.sort_by("started_at").to_pylist()
     except (OSError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())
         raise StorageError(f"{place.path('runs')}: what earlier crawls brought cannot be read ({reason})") from error
     return found
+
+
+def undisturbed(read: Callable[[], _Rows]) -> _Rows:
+    """Give what ``read`` gives, which lists parts and opens them: once more where one was replaced meanwhile.
+
+    Raises:
+        FileNotFoundError: a part is missing each time.
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(FileNotFoundError):
+            return read()
+        sleep(_PAUSE)
+    return read()
 
 
 def _load(data: str | Path | Place, table: str, since: When, until: When, outlet: str | None) -> pd.DataFrame:
@@ -84,7 +102,8 @@ def _load(data: str | Path | Place, table: str, since: When, until: When, outlet
             f"{place.label}: no dataset there; `tourdetable crawl --data {place.label}` makes one"
         )
     moment = moment_of(table)
-    rows = place.dataset(table).to_table(filter=_filter(moment, since, until, outlet))
+    wanted = _filter(moment, since, until, outlet)
+    rows = undisturbed(lambda: place.dataset(table).to_table(filter=wanted))
     frame: pd.DataFrame = rows.sort_by(moment).to_pandas()
     return frame
 

@@ -406,7 +406,7 @@ class Store:
 
 
 def new_batch_id() -> str:
-    """Give an id that is the name of new parts too; those of another second sort in the order of time."""
+    """Give the name of a batch and its parts: the instant, so that they sort, and a random number."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:12]}"
 
 

@@ -222,6 +222,29 @@ def check(
 
 
 @app.command()
+def compact(
+    data: _Data = Path("data"),
+    patience: Annotated[
+        float,
+        typer.Option(metavar="S", min=1, help="Seconds to wait, for each table, for a moment when nobody reads it."),
+    ] = 60.0,
+    now: Annotated[bool, typer.Option("--now", help="Do not wait: a reader may miss a part and has to ask again.")] = (
+        False
+    ),
+    json_output: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
+) -> None:
+    """Make few large parts of the dataset's many small ones, in today's schema and sorted by time.
+
+    Example: tourdetable compact --data data
+    """
+    from tourdetable import arguments
+    from tourdetable.compacting import run_compact
+
+    folder = arguments.dataset_folder(data)
+    raise typer.Exit(run_compact(folder, None if now else patience, as_json=json_output))
+
+
+@app.command()
 def reextract(
     data: _Data = Path("data"),
     everything: Annotated[
