@@ -27,7 +27,7 @@ _SCHEMA = """
 PRAGMA journal_mode = MEMORY;
 PRAGMA synchronous = OFF;
 CREATE TABLE parts (number INTEGER PRIMARY KEY, name TEXT, part_of TEXT, month TEXT, stem TEXT);
-CREATE TABLE articles (id TEXT, key TEXT, part INT, row INT, month TEXT, revision INT, rounds INT, excused INT);
+CREATE TABLE articles (id TEXT, url TEXT, part INT, row INT, month TEXT, revision INT, rounds INT, excused INT);
 CREATE TABLE rounds (round_id TEXT, id TEXT, part INT, row INT);
 CREATE TABLE mentions (id TEXT, part INT, rows INT);
 CREATE TABLE evidence (id TEXT, words TEXT, start INT, stop INT);
@@ -67,6 +67,7 @@ class Notes:
         self.parts = dict.fromkeys(ALL_TABLES, 0)
         self.rows = dict.fromkeys(ALL_TABLES, 0)
         self.db = sqlite3.connect("", isolation_level=None, uri=True)  # "": a file of its own that goes with it
+        self.db.create_function("key_of", 1, lambda url: key_of(url or ""), deterministic=True)
         self.db.executescript(_SCHEMA)
 
     def close(self) -> None:
@@ -183,7 +184,7 @@ class Notes:
         self.db.executemany(
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (id_, url and key_of(url), part.number, row, month, revision or 0, rounds, int(bool(error or not text)))
+                (id_, url, part.number, row, month, revision or 0, rounds, int(bool(error or not text)))
                 for row, (id_, url, revision, rounds, error, _, text, month) in enumerate(given, first)
             ],
         )
