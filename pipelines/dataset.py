@@ -259,8 +259,12 @@ def recent_runs(place: Place, outlets: Collection[str], columns: Sequence[str], 
     return found
 
 
-def stored_pages(place: Place) -> Iterator[Page]:
-    """Give the addresses of all stored articles as the ledger notes them, read from the articles themselves.
+def stored_pages(
+    place: Place, parts: Collection[str] | None = None, ids: Collection[str] | None = None
+) -> Iterator[Page]:
+    """Give the addresses of the stored articles as the ledger notes them, read from the articles themselves.
+
+    Those of certain ``parts`` or ``ids`` alone if these are given.
 
     Raises:
         LedgerError: a part of them cannot be read.
@@ -268,7 +272,7 @@ def stored_pages(place: Place) -> Iterator[Page]:
     from crawler.urls import key_of
 
     columns = ["canonical_url", "article_id", "outlet", "content_hash", "rounds", "fetched_at", "url"]
-    for canonical, id_, outlet, hash_, rounds, fetched, url in _stored(place, columns):
+    for canonical, id_, outlet, hash_, rounds, fetched, url in _stored(place, columns, parts, ids):
         moment = (fetched or datetime.now(UTC)).isoformat()
         own, seen = key_of(canonical), key_of(url)
         yield Page(own, id_, outlet, hash_, rounds, moment)
@@ -276,8 +280,12 @@ def stored_pages(place: Place) -> Iterator[Page]:
             yield Page(seen, id_, outlet, hash_, rounds, moment, is_alias=True)
 
 
-def stored_signatures(place: Place) -> list[tuple[str, bytes]]:
-    """Give the ids and signatures of all stored articles that have one, those fetched first first.
+def stored_signatures(
+    place: Place, parts: Collection[str] | None = None, ids: Collection[str] | None = None
+) -> list[tuple[str, bytes]]:
+    """Give the ids and signatures of the stored articles that have one, those fetched first first.
+
+    Those of certain ``parts`` or ``ids`` alone if these are given.
 
     Raises:
         LedgerError: a part of them cannot be read.
@@ -285,7 +293,7 @@ def stored_signatures(place: Place) -> list[tuple[str, bytes]]:
     from pipelines.twins import signature_of
 
     found = []
-    for id_, fetched, text in _stored(place, ["article_id", "fetched_at", "text"]):
+    for id_, fetched, text in _stored(place, ["article_id", "fetched_at", "text"], parts, ids):
         if (signature := signature_of(text)) is not None:
             found.append((fetched or datetime.max.replace(tzinfo=UTC), id_, signature.tobytes()))
     return [(id_, signature) for _, id_, signature in sorted(found)]
@@ -311,13 +319,17 @@ def stored_outlets(place: Place) -> list[tuple[str, int, int, datetime | None]]:
     return list(zip(*figures, strict=True))
 
 
-def _stored(place: Place, columns: list[str]) -> Iterator[tuple[Any, ...]]:
-    """Give columns of all stored articles, row by row."""
+def _stored(
+    place: Place, columns: list[str], parts: Collection[str] | None, ids: Collection[str] | None
+) -> Iterator[tuple[Any, ...]]:
+    """Give columns of the stored articles, row by row."""
     import pyarrow as pa
+    import pyarrow.dataset as ds
 
+    wanted = None if ids is None else ds.field("article_id").isin(list(ids))
     try:
-        dataset = place.dataset("articles")
-        for chunk in dataset.to_batches(columns=columns):
+        dataset = place.dataset("articles", parts)
+        for chunk in dataset.to_batches(columns=columns, filter=wanted):
             yield from zip(*chunk.to_pydict().values(), strict=True)
     except (OSError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())

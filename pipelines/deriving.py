@@ -1,8 +1,8 @@
 """The derived tables, deals and entities: made anew of articles, rounds and mentions once these have changed.
 
 They are made whole, and take the place of the old ones at one stroke (:mod:`pipelines.swaps`). A small dataset gets
-them at the end of every crawl. On a large one that would take minutes an hour, so that they wait: making them may take a
-twentieth of the time at most. What they were made of, and how long it took, is noted beside the ledger.
+them at the end of every crawl. On a large one that would take minutes an hour, so that they wait: making them may take
+a twentieth of the time at most. What they were made of, and how long it took, is noted beside the ledger.
 """
 
 from __future__ import annotations

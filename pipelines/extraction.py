@@ -55,7 +55,7 @@ class ExtractionPipeline:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Extracted] = loop.create_future()
-        self._waiting.append((item, _task_of(item), future))
+        self._waiting.append((item, task_of(item), future))
         if len(self._waiting) >= _BATCH:
             self._send()
         elif self._timer is None:
@@ -102,7 +102,8 @@ class ExtractionPipeline:
         await asyncio.to_thread(self._workers.close)
 
 
-def _task_of(article: Article) -> dict[str, Any]:
+def task_of(article: Article) -> dict[str, Any]:
+    """Give what a worker is told of an article."""
     return {
         "id": article.id,
         "title": article.title,

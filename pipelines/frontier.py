@@ -190,6 +190,13 @@ def forget_found(db: sqlite3.Connection, urls: Iterable[str]) -> None:
     db.executemany("DELETE FROM frontier WHERE url = ?", [(url,) for url in urls])
 
 
+def find_again(db: sqlite3.Connection, url: str, outlet: str) -> None:
+    """Put the page of an article whose rows are lost on the frontier, to be fetched as if it were just found."""
+    row = db.execute("DELETE FROM revisits WHERE url = ? RETURNING address", (url,)).fetchone()
+    address = row[0] if row else url
+    db.execute("INSERT OR REPLACE INTO frontier VALUES (?, ?, ?, NULL, 0, '', '')", (url, address, outlet))
+
+
 def is_put_off(db: sqlite3.Connection, url: str, moment: datetime) -> bool:
     """Tell whether a page is to be let be for now, or for good."""
     row = db.execute("SELECT due_at FROM frontier WHERE url = ?", (url,)).fetchone()

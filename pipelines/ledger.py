@@ -49,6 +49,7 @@ CREATE INDEX pages_by_content ON pages (content_hash, outlet);
 {twins.SCHEMA}
 """
 """What version 2 adds to version 1: the index of near-duplicates; and its pages are known by their addresses' keys."""
+_TABLES = {"pages", "batches", "signatures", "bands", "frontier", "sources", "revisits", "swaps"}
 _SUMMARY = """
 SELECT outlet, COUNT(*), SUM(rounds), MAX(fetched_at) FROM pages WHERE is_alias = 0 GROUP BY outlet ORDER BY outlet
 """
@@ -295,6 +296,24 @@ class Ledger:
 def open_to_read(path: Path) -> sqlite3.Connection:
     """Open a ledger that somebody else may be writing; takes no lock and writes nothing."""
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+
+
+def state_of(path: Path) -> tuple[int, str]:
+    """Give a ledger's version and what SQLite finds wrong with its file, empty where that is sound.
+
+    Raises:
+        StorageError: disk or permissions stand in the way.
+    """
+    try:
+        with _translated(path), closing(open_to_read(path)) as db:
+            version, fault = _version_of(db), str(db.execute("PRAGMA integrity_check(1)").fetchone()[0])
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    except LedgerError as error:
+        return 0, str(error.__cause__)
+    missing = _TABLES - tables if version == SCHEMA_VERSION else set()
+    if fault == "ok":
+        fault = f"no table {', '.join(sorted(missing))}" if missing else ""
+    return version, fault
 
 
 def page_is_known(db: sqlite3.Connection, url: str) -> bool:

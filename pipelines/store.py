@@ -12,7 +12,6 @@ sees a half-written part, since a rename is atomic.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import uuid
@@ -22,14 +21,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from crawler.urls import key_of, numbers_in
 from pipelines import swaps, twins
 from pipelines.dataset import stored_pages, stored_signatures
-from pipelines.errors import DatasetBusyError, RowError, StorageError, UnreachableError
+from pipelines.errors import RowError, StorageError, UnreachableError
 from pipelines.frontier import forget_found
 from pipelines.ledger import Batch, Ledger, Page
+from pipelines.locking import take_lock
 from pipelines.places import Place, lost, place_of, sync_folder
 from pipelines.revisions import later_parts
 from pipelines.rows import Extracted, content_hash, month_of, tables_of, utc
@@ -60,13 +60,15 @@ class _Held:
 class Store:
     """A dataset opened for writing; one process at a time, one thread at a time.
 
+    A ``lock`` that is held already (:func:`pipelines.locking.take_lock`) becomes the store's, and goes with it.
+
     Raises:
         DatasetBusyError: another process has it open.
         LedgerError: its ledger cannot be read.
         StorageError: the folder cannot be written.
     """
 
-    def __init__(self, data: str | Path | Place) -> None:
+    def __init__(self, data: str | Path | Place, lock: IO[str] | None = None) -> None:
         self.place = place_of(data)
         self._staging = self.place.staging
         self._waiting: list[_Held] = []
@@ -79,13 +81,8 @@ class Store:
         """Later states of stored articles, until the next flush."""
         self._revised: list[Extracted] = []
         self._runs: list[pa.Table] = []
+        self._lock = take_lock(self.place) if lock is None else lock
         try:
-            self._staging.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.place.state / "lock").open("a+")
-        except OSError as error:
-            raise StorageError(f"{self.place.label}: cannot be written: {error.strerror}") from error
-        try:
-            self._take_lock()
             if not self.place.owned():
                 forget_state(self.place)
                 self.place.own()
@@ -103,20 +100,6 @@ class Store:
         except BaseException:
             self._lock.close()
             raise
-
-    def _take_lock(self) -> None:
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._lock.seek(0)
-            holder = self._lock.read().strip()
-            by = f" (process {holder})" if holder else ""
-            raise DatasetBusyError(
-                f"{self.place.label}: another crawl holds this dataset{by}; try again when it has ended"
-            ) from None
-        self._lock.truncate(0)
-        self._lock.write(str(os.getpid()))
-        self._lock.flush()
 
     def _recover(self) -> None:
         """Bring what a crash left behind to an end."""
@@ -313,6 +296,23 @@ class Store:
         # Like any other it is brought to its end before a later one touches the same part.
         self._unfinished.append((batch, [held]))
 
+    def rewrite(self, parts: Mapping[str, pa.Table], batch_id: str) -> None:
+        """Give parts, by name, these rows, in this order and by the protocol of a batch; the ledger's pages stay.
+
+        A part that is new bears the name of the batch (:func:`new_batch_id`).
+
+        Raises:
+            StorageError: they could not be written; what is prepared is brought to its end at the next start.
+            LedgerError: the ledger cannot be read.
+        """
+        try:
+            self._write_staged(batch_id, {name: [rows] for name, rows in parts.items()})
+            batch = Batch(batch_id, list(parts), [])
+            self.ledger.prepare(batch, datetime.now(UTC))
+            self._publish(batch)
+        except OSError as error:
+            raise StorageError(f"{self.place.label}: cannot be written: {error.strerror or error}") from error
+
     def _prepare(self) -> None:
         """Write what waits to the staging area and note it: steps 1 and 2."""
         batch_id = new_batch_id()
@@ -427,7 +427,7 @@ def _numbers(urls: Iterable[str]) -> set[str]:
 
 
 def write_part(path: Path, tables: Sequence[Any]) -> None:
-    """Write rows in a table's schema as one part, synced to disk."""
+    """Write rows in a table's schema to a file of their own, synced to disk."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

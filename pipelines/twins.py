@@ -103,6 +103,16 @@ def remember(db: sqlite3.Connection, signed: Iterable[tuple[str, bytes]]) -> Non
         db.executemany("INSERT INTO bands VALUES (?, ?)", sorted(rows))
 
 
+def forget(db: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Take articles out of the index, in the caller's transaction."""
+    for article_id in ids:
+        row = db.execute("SELECT number, signature FROM signatures WHERE article_id = ?", (article_id,)).fetchone()
+        if row is not None:
+            bands = [(band, row[0]) for band in _bands(row[1])]
+            db.executemany("DELETE FROM bands WHERE band = ? AND number = ?", bands)
+            db.execute("DELETE FROM signatures WHERE number = ?", row[:1])
+
+
 def nearly_same(db: sqlite3.Connection, signature: Signature) -> list[tuple[str, float]]:
     """Give the articles in the index that are nearly the same, with their similarity, the earliest stored first."""
     bands = _bands(signature.tobytes())

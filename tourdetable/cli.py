@@ -220,6 +220,27 @@ def list_outlets(data: _Data = "data", json_output: _Json = False) -> None:
 
 
 @app.command()
+def check(
+    data: _Data = "data",
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Mend what can be mended; what cannot be read goes to _state/quarantine."),
+    ] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
+) -> None:
+    """Examine a dataset to its last page: parts, rows, and what the ledger says of them.
+
+    Ends with 0 where it is sound (notes are harmless), with 1 where something is broken, or stays so after --repair.
+
+    Example: tourdetable check --data data --repair
+    """
+    from tourdetable.arguments import dataset_place
+    from tourdetable.checks import run_check
+
+    raise typer.Exit(run_check(dataset_place(data), repair=repair, as_json=json_output))
+
+
+@app.command()
 def compact(
     data: _Data = "data",
     state: _State = None,
@@ -317,6 +338,45 @@ def list_entities(
         min_deals=min_deals,
         aliases=aliases,
         asking=asking,
+        as_json=json_output,
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def reextract(
+    data: _Data = "data",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also the articles that this version has extracted already.")
+    ] = False,
+    since: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Only articles published since then: 7d, 12h, 2w or 2026-10-01.")
+    ] = None,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that extract.")] = 2,
+    patience: Annotated[
+        float,
+        typer.Option(metavar="S", min=1, help="Seconds to wait, for each month, for a moment when nobody reads."),
+    ] = 60.0,
+    now: Annotated[bool, typer.Option("--now", help="Do not wait: a reader may miss a part and has to ask again.")] = (
+        False
+    ),
+    json_output: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
+) -> None:
+    """Extract stored articles anew: those of another version of the extractor, and those that failed.
+
+    Ends with 3 where some articles failed again, or somebody read without a pause; it goes on where it was stopped.
+
+    Example: tourdetable reextract --data data --since 2026-01-01
+    """
+    from tourdetable import arguments
+    from tourdetable.reextracting import run_reextract
+
+    code = run_reextract(
+        arguments.dataset_place(data),
+        everything=everything,
+        since=None if since is None else arguments.parse_since(since),
+        workers=workers,
+        patience=None if now else patience,
         as_json=json_output,
     )
     raise typer.Exit(code)

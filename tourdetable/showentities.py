@@ -56,7 +56,9 @@ def show_entities(
     from pipelines.deals import deals_in
 
     if not place.exists():
-        raise DatasetNotFoundError(f"{place.label}: no dataset there; `tourdetable crawl --data {shlex.quote(place.label)}` makes one")
+        raise DatasetNotFoundError(
+            f"{place.label}: no dataset there; `tourdetable crawl --data {shlex.quote(place.label)}` makes one"
+        )
     try:
         resolver = resolver_of(place, aliases)
     except AliasError as error:

@@ -7,12 +7,14 @@ import re
 import signal
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from crawler.items import Article
 from extract.records import Extraction, FundingRound, Investor, Mention, Money, PastRound
+from extract.version import EXTRACTOR_VERSION
 from pipelines.rows import Extracted
 
 TABLES = ("articles", "rounds", "mentions")
@@ -136,6 +138,24 @@ class Obedient:
     def _spin(self, argument: str) -> None:
         # Backtracks for longer than anybody waits, and lets no other thread run meanwhile.
         re.match(r"(a+)+$", "a" * 60 + "b")
+
+
+class Today(Obedient):
+    """The same in today's version, which finds in every article two rounds of one company; none in « Nothing … »."""
+
+    def extract_many(self, articles: Iterable[Mapping[str, Any]]) -> Iterator[Extraction]:
+        for given in articles:
+            (found,) = super().extract_many([given])
+            title, text = given["title"], given["text"]
+            said = {"evidence": text[:20], "start": len(title) + 1, "end": len(title) + 1 + len(text[:20])}
+            told = FundingRound(company="Neuve", amount=1_000_000, currency="EUR", score=0.9, **said)
+            yield replace(
+                found,
+                extractor_version=EXTRACTOR_VERSION,
+                companies=["Neuve"],
+                rounds=[] if text.startswith("Nothing ") else [told, replace(told, amount=2_000_000)],
+                mentions=[Mention(label="company", text=title[:7], name="Neuve", key="neuve", start=0, end=7)],
+            )
 
 
 class Short:
