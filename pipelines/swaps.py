@@ -134,7 +134,7 @@ def _exchange(
                 for change in changes:
                     place.exchange(change.table, change.staged, ())
         except BaseException:
-            if all(change.is_open() for change in changes):
+            if not any(place.has(name) for change in changes for name in change.new):
                 ledger.write([lambda db: _forget(db, swap_id)])
             raise
         ledger.write([lambda db: _forget(db, swap_id)])
