@@ -117,31 +117,38 @@ class _Work:
 
 
 def _compact_table(work: _Work, table: str, names: list[str]) -> Compacted:
+    staged = work.place.staging / work.batch_id / table
+    done, keep = _staged(work, table, names, staged)
+    if done.written:
+        work.tell(f"{table}: waiting for a moment when nobody reads it")
+        if not work.store.swap({table: (staged, keep)}, work.patience):
+            return Compacted(table, len(names), done.bytes_before, len(names), done.bytes_before, busy=True)
+    return done
+
+
+def _staged(work: _Work, table: str, names: list[str], staged: Path) -> tuple[Compacted, set[str]]:
+    """Write a table's new parts to the staging area; give what it will be, and the names of the parts that stay."""
     import pyarrow as pa
 
-    place, staged = work.place, work.place.staging / work.batch_id / table
     try:
-        sizes = _sizes(place, names)
-        done, keep = Compacted(table, len(names), sum(sizes.values())), set(names)
+        sizes, keep = _sizes(work.place, names), set(names)
+        done = Compacted(table, len(names), sum(sizes.values()))
         for month, in_month in groupby(names, key=_month_of):
             work.tell(f"{table} {month}")
-            parts = [_part(place, table, name, sizes[name]) for name in in_month]
+            parts = [_part(work.place, table, name, sizes[name]) for name in in_month]
             rewritten, folded = _compact_month(work, table, parts, staged / month / f"{work.batch_id}.parquet")
             keep -= {part.name for part in rewritten}
             done.folded += folded
         written = [path.stat().st_size for path in staged.glob("*/*.parquet")]
         done.bytes_after = sum(written) + sum(sizes[name] for name in keep)
         done.parts_after, done.written = len(written) + len(keep), len(written)
-        if written:
-            work.tell(f"{table}: waiting for a moment when nobody reads it")
-            if not work.store.swap({table: (staged, keep)}, work.patience):
-                return Compacted(table, len(names), done.bytes_before, len(names), done.bytes_before, busy=True)
-        return done
-    except (OSError, pa.ArrowException) as error:
-        reason = (isinstance(error, OSError) and error.strerror) or " ".join(str(error).split())
-        raise StorageError(f"{place.label}: {table} could not be compacted: {reason}; it is as it was") from error
-    finally:
+        return done, keep
+    except BaseException as error:
         shutil.rmtree(staged.parent, ignore_errors=True)
+        if not isinstance(error, (OSError, pa.ArrowException)):
+            raise
+        reason = (isinstance(error, OSError) and error.strerror) or " ".join(str(error).split())
+        raise StorageError(f"{work.place.label}: {table} could not be compacted: {reason}; it is as it was") from error
 
 
 def _month_of(name: str) -> str:
@@ -181,13 +188,15 @@ def _compact_month(work: _Work, table: str, parts: list[_Part], target: Path) ->
     chosen = [part for part in ours if part.is_old or part.size < PART_BYTES // 2]
     if len(chosen) == 1 and not chosen[0].is_old:
         chosen = []
-    if gone or len(ours) > 1:
+    keys = None
+    if ours and (gone or len(ours) > 1):
         keys = _keys(work.place, table, ours)
         wrong = set(keys.part[_is_double(keys) | _is_gone(keys, ours, gone)])
         chosen = [part for number, part in enumerate(ours) if part in chosen or number in wrong]
     if not chosen:
         return [], 0
-    keys = _keys(work.place, table, chosen)
+    if keys is None or len(chosen) < len(ours):
+        keys = _keys(work.place, table, chosen)
     order = _folded(table, keys[~_is_gone(keys, chosen, gone)])
     with _Writer(target, table) as writer:
         for rows in _spans(order, chosen):
@@ -265,27 +274,29 @@ def _spans(order: pd.DataFrame, parts: list[_Part]) -> Iterator[pd.DataFrame]:
         yield order
     weight = np.array([part.encoded / max(part.rows, 1) for part in parts])[order.part]
     group = np.maximum(np.cumsum(weight) / GROUP_BYTES, np.arange(len(order)) / GROUP_ROWS).astype(int)
-    for _, rows in order.groupby(group, sort=False):
-        yield rows
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+        yield order[start:end]
 
 
 def _gathered(place: Place, table: str, parts: list[_Part], wanted: pd.DataFrame) -> pa.Table:
     """Read the rows of one row group, each part by its own row groups."""
     import pyarrow as pa
 
-    pieces, places = [schema_of(table).empty_table()], []
-    for _, rows in wanted.assign(at=np.arange(len(wanted))).sort_values("row").groupby("part"):
-        start = 0
-        with place.open_part(parts[int(rows.part.iloc[0])].name) as file:
+    numbers, rows = wanted.part.to_numpy(), wanted.row.to_numpy()
+    by_part = np.lexsort((rows, numbers))
+    pieces = [schema_of(table).empty_table()]
+    for number in np.unique(numbers):
+        first, last = np.searchsorted(numbers[by_part], [number, number + 1])
+        own, start = rows[by_part][first:last], 0
+        with place.open_part(parts[number].name) as file:
             for group in range(file.num_row_groups):
                 end = start + file.metadata.row_group(group).num_rows
-                inside = rows[(rows.row >= start) & (rows.row < end)]
+                inside = own[slice(*np.searchsorted(own, [start, end]))]
                 if len(inside):
-                    pieces.append(conformed(file.read_row_group(group), table).take(inside.row.to_numpy() - start))
-                    places.append(inside["at"].to_numpy())
+                    pieces.append(conformed(file.read_row_group(group), table).take(inside - start))
                 start = end
-    gathered = pa.concat_tables(pieces).combine_chunks()
-    return gathered.take(np.argsort(np.concatenate(places))) if places else gathered
+    return pa.concat_tables(pieces).combine_chunks().take(np.argsort(by_part))
 
 
 class _Writer:

@@ -52,10 +52,11 @@ def _at_one_stroke(a: bytes, b: bytes) -> bool:
 
 def _one_after_the_other(staged: Path, target: Path) -> None:
     aside = staged.with_name(f"{staged.name}.aside")
-    target.replace(aside)
     try:
+        target.replace(aside)
         staged.replace(target)
     except BaseException:
-        aside.replace(target)
+        if aside.exists() and not target.exists():
+            aside.replace(target)
         raise
     aside.replace(staged)

@@ -183,16 +183,18 @@ class Folder(Place):
 
     def make_ready(self, staged: Path, keep: Collection[str]) -> None:
         """Link the parts that stay into the staged folder, and sync it."""
-        for name in keep:
-            _link(self.root / name, staged / name.partition("/")[2])
+        self._link(staged, keep)
         for folder in [*staged.iterdir(), staged, staged.parent]:
             sync_folder(folder)
 
     def exchange(self, table: str, staged: Path, keep: Collection[str]) -> None:
         """Exchange the table's folder with the staged one."""
-        if keep:
-            self.make_ready(staged, keep)
+        self._link(staged, keep)
         exchange_folders(staged, (self.root / table).resolve())
+
+    def _link(self, staged: Path, keep: Collection[str]) -> None:
+        for name in keep:
+            _link(self.root / name, staged / name.partition("/")[2])
 
     def watched(self, table: str) -> list[Path]:
         """Give its folder and those of its months."""

@@ -346,6 +346,7 @@ class Store:
         """
         if self._waiting or self._unfinished or self._corrections or self._runs:
             raise RuntimeError("a swap with articles waiting: flush before the tables are read")
+        swaps.finish(self.place, self.ledger)
         return swaps.swap(self.place, self.ledger, new_batch_id(), tables, patience)
 
     def _settle(self) -> None:

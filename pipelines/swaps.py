@@ -134,8 +134,8 @@ def _exchange(
                 for change in changes:
                     place.exchange(change.table, change.staged, ())
         except BaseException:
-            # In an object store new parts may be there already, beside the old ones.
-            if not place.remote and all(change.is_open() for change in changes):
+            # In an object store it cannot be told now, for it may be out of reach.
+            if not place.remote and not any(place.has(name) for change in changes for name in change.new):
                 ledger.write([lambda db: _forget(db, swap_id)])
             raise
         ledger.write([lambda db: _forget(db, swap_id)])

@@ -4,34 +4,34 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from pipelines.checking import Finding, Report, check_dataset, repair_dataset
+from pipelines.places import Place
 from tourdetable.exits import Exit
 from tourdetable.render import print_json
 
 
-def run_check(data: Path, *, repair: bool = False, as_json: bool = False) -> int:
+def run_check(place: Place, *, repair: bool = False, as_json: bool = False) -> int:
     """Examine a dataset, and repair it if that is asked for; print what was found and give the exit code.
 
     Raises:
         pipelines.errors.PipelineError: there is none, it is in use, or it cannot be read.
     """
-    with Console(stderr=True).status(f"Reading {data} …"):  # shown on a terminal alone
-        before, after = repair_dataset(data) if repair else (check_dataset(data),) * 2
+    with Console(stderr=True).status(f"Reading {place.label} …"):  # shown on a terminal alone
+        before, after = repair_dataset(place) if repair else (check_dataset(place),) * 2
     if as_json:
-        print_json(_record(data, before, after, repair))
+        print_json(_record(place, before, after, repair))
     else:
-        _print(data, before, after, repair)
+        _print(place, before, after, repair)
     return Exit.DONE if after.sound else Exit.FAILED
 
 
-def _record(data: Path, before: Report, after: Report, repair: bool) -> dict[str, Any]:
+def _record(place: Place, before: Report, after: Report, repair: bool) -> dict[str, Any]:
     record: dict[str, Any] = {
-        "data": str(data),
+        "data": place.label,
         "sound": after.sound,
         "repair": repair,
         "parts": after.parts,
@@ -58,13 +58,13 @@ def _findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     ]
 
 
-def _print(data: Path, before: Report, after: Report, repair: bool) -> None:
+def _print(place: Place, before: Report, after: Report, repair: bool) -> None:
     mend = "repair" if repair else "--repair"
     for found in before.findings:
         sys.stdout.write(f"{found.severity}: {found.where}: {found.what} ({mend}: {found.repair})\n")
     held = ", ".join(f"{after.rows[table]} {table} in {count} parts" for table, count in after.parts.items() if count)
     pages = "" if after.pages is None else f"; the ledger knows {after.pages} addresses"
-    sys.stdout.write(f"{data}: {held or 'no rows'}{pages}\n")
+    sys.stdout.write(f"{place.label}: {held or 'no rows'}{pages}\n")
     sys.stdout.write(_verdict(before, after, repair) + "\n")
     for found in after.findings if repair and not after.sound else ():
         if found.severity == "error":

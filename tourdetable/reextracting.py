@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 
 from rich.console import Console
 
+from pipelines.places import Place
 from pipelines.reextraction import Reextracted, reextract
 from tourdetable.exits import Exit
 from tourdetable.render import print_json
@@ -18,7 +18,7 @@ _SHOWN = 3
 
 
 def run_reextract(
-    data: Path,
+    place: Place,
     *,
     everything: bool = False,
     since: datetime | None = None,
@@ -33,7 +33,7 @@ def run_reextract(
     """
     with Console(stderr=True).status("Looking for articles …") as status:  # shown on a terminal alone
         done = reextract(
-            data,
+            place,
             everything=everything,
             since=since,
             workers=workers,
@@ -43,17 +43,17 @@ def run_reextract(
     if as_json:
         print_json(asdict(done))
     else:
-        _print(done, data)
+        _print(done, place)
     sys.stdout.flush()
     if complaint := _complaint(done):
         sys.stderr.write(f"tourdetable: {complaint}\n")
     return Exit.PARTLY if complaint else Exit.DONE
 
 
-def _print(done: Reextracted, data: Path) -> None:
+def _print(done: Reextracted, place: Place) -> None:
     withheld = f"; {done.withheld} left as they are: a reservation withholds their text" if done.withheld else ""
     sys.stdout.write(
-        f"{done.done} articles extracted anew in {data}: {done.rounds_before} rounds became {done.rounds}{withheld}\n"
+        f"{done.done} articles extracted anew in {place.label}: {done.rounds_before} rounds became {done.rounds}{withheld}\n"
     )
 
 

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
@@ -198,6 +199,28 @@ def test_a_refusal_is_one_line_and_leaves_a_sound_dataset(data, monkeypatch, ste
     assert len(pd.read_parquet(data / "articles")) == 5
     assert ("neu.parquet" in names(data)) == (step == "sync")
     assert not any((data / "_state" / "staging").glob("*/*"))
+
+
+def test_a_swap_that_fails_midway_is_brought_to_its_end_before_anything_else(data, monkeypatch):
+    whole, calls = Folder.exchange, count(1)
+
+    def fail_once(self, *arguments):
+        if next(calls) == 2:
+            raise OSError(errno.EIO, "Input/output error")
+        whole(self, *arguments)
+
+    before = rows(data)
+    monkeypatch.setattr(Folder, "exchange", fail_once)
+    with Store(data) as store:
+        with pytest.raises(StorageError, match=r"could not be replaced: Input/output error; "):
+            store.swap(staged_swap(store, "neu"))
+        assert ["neu.parquet" in names(data, table) for table in STEPS] == [True, False, False]
+        assert rows(data) == before
+        store.add(item(7))
+        store.flush()
+        assert all("neu.parquet" in names(data, table) for table in STEPS)
+        assert store.ledger.batch_of(article(0).id) == "neu"
+    assert len(pd.read_parquet(data / "articles")) == len(pd.read_parquet(data / "rounds")) == 5
 
 
 # Readers
