@@ -55,6 +55,7 @@ TELNETCONSOLE_ENABLED = False  # … and has an older console besides
 TOURDETABLE_BATCH_ARTICLES = 200  # rows of so many articles are written at once …
 TOURDETABLE_BATCH_SECONDS = 30.0  # … or of so many seconds
 TOURDETABLE_DATA = "data"  # folder of the dataset, or a URL such as s3://bucket/prefix
+TOURDETABLE_DERIVE = True  # make deals and entities anew at the end, where that is due
 TOURDETABLE_FULL = False  # read every source anew, changed or not
 TOURDETABLE_REVISIONS = True  # look at an article again in its first days, for corrections
 TOURDETABLE_STATE = None  # for a dataset under a URL: folder of the writer's state, by default in the user's own

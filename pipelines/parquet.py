@@ -19,11 +19,13 @@ from pipelines.known import KnownArticlesMiddleware
 from pipelines.places import place_in
 from pipelines.reservations import obeys, shown
 from pipelines.rows import Extracted
-from pipelines.stopping import give_up
+from pipelines.stopping import give_up, tell
 from pipelines.store import Store
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +41,8 @@ class ParquetPipeline:
 
     Stats: ``outlet/<name>/stored``, ``rounds``, ``with_date``, ``with_author`` and ``text_median``
     (characters), counted once they are committed, ``revised``, ``duplicate``, and ``failed/unstorable``.
-    ``TOURDETABLE_TDM`` says whether reservations of text and data mining are obeyed.
+    ``TOURDETABLE_TDM`` says whether reservations of text and data mining are obeyed, ``TOURDETABLE_DERIVE`` whether
+    deals and entities are made anew at the end.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -48,6 +51,7 @@ class ParquetPipeline:
         self._place = place_in(settings)
         self._size = settings.getint("TOURDETABLE_BATCH_ARTICLES")
         self._obeys = obeys(settings)
+        self._derives = settings.getbool("TOURDETABLE_DERIVE")
         self._seconds = settings.getfloat("TOURDETABLE_BATCH_SECONDS")
         self._store: Store | None = None
         # One thread for everything the store does: no two of its steps at once, whatever is cancelled meanwhile.
@@ -157,9 +161,22 @@ class ParquetPipeline:
             if self._ticker is not None:
                 await self._ticker  # not cancelled: it may be in the middle of a flush
         finally:
+            await self._commit(store, store.flush)
+            if self._derives:
+                await self._derive(store)
             await self._commit(store, store.close, last=True)
             for outlet, lengths in self._lengths.items() if self._crawler.stats is not None else ():
                 self._crawler.stats.set_value(f"outlet/{outlet}/text_median", round(median(lengths)))
+
+    async def _derive(self, store: Store) -> None:
+        """Have deals and entities made anew; the articles are safe already, so the crawl only tells of what fails."""
+        from pipelines.deriving import refresh
+
+        try:
+            if not await self._in_thread(refresh, store):
+                logger.warning("deals and entities wait for the next crawl: somebody reads them without a pause")
+        except PipelineError as error:
+            tell(self._crawler, error)
 
     @property
     def _opened(self) -> Store:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.items import Article
 from extract.version import EXTRACTOR_VERSION
+from pipelines.deriving import refresh
 from pipelines.errors import DatasetNotFoundError, ExtractionError, RowError, StorageError
 from pipelines.extraction import task_of
 from pipelines.places import Place, place_of, sync_folder
@@ -105,7 +106,11 @@ def reextract(
     pool = Workers(workers, factory)
     try:
         with Store(place) as store:
-            return asyncio.run(_Run(store, pool, since, tell).run(everything, patience))
+            outcome = asyncio.run(_Run(store, pool, since, tell).run(everything, patience))
+            if outcome.months:
+                tell("deals and entities")
+                outcome.busy |= not refresh(store, patience=patience, at_once=True)
+            return outcome
     finally:
         pool.close()
 

@@ -21,18 +21,21 @@ _closings: set[asyncio.Task[None]] = set()
 
 
 def give_up(crawler: Crawler, error: PipelineError) -> None:
-    """Stop a crawl: what cannot be stored should not be fetched.
+    """Stop a crawl: what cannot be stored should not be fetched. Why is told once."""
+    if tell(crawler, error):
+        task = asyncio.get_running_loop().create_task(_close(crawler))
+        _closings.add(task)
+        task.add_done_callback(_closings.discard)
 
-    Why is said once, in the log and in the stat :data:`ERROR_STAT`.
-    """
+
+def tell(crawler: Crawler, error: PipelineError) -> bool:
+    """Say in the log and in the stat :data:`ERROR_STAT` what went wrong; False where something was said before."""
     stats = crawler.stats
     if stats is None or stats.get_value(ERROR_STAT) is not None:
-        return
+        return False
     logger.error("%s", error)
     stats.set_value(ERROR_STAT, str(error))
-    task = asyncio.get_running_loop().create_task(_close(crawler))
-    _closings.add(task)
-    task.add_done_callback(_closings.discard)
+    return True
 
 
 async def _close(crawler: Crawler) -> None:

@@ -7,10 +7,10 @@ from datetime import date
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extract.bounds import sentence_bounds
 from extract.roles.reader import reader
 from extract.rounds.assemble import find_rounds
 from extract.rounds.view import View
-from extract.sentences import sentence_bounds
 
 _NEEDS = {"money": "tourdetable_money", "names": "tourdetable_names", "encoded": "tourdetable_encoder"}
 

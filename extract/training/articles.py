@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from extract.bounds import sentence_bounds
 from extract.encoder.body import Body
 from extract.encoder.component import completed
 from extract.encoder.heads import Heads
@@ -13,7 +14,6 @@ from extract.money.elliptic import find_sums
 from extract.names.component import find_names
 from extract.roles.linear import LinearModel
 from extract.rounds.view import View
-from extract.sentences import sentence_bounds
 from extract.training.pools import Read
 
 Docs = Sequence[Mapping[str, Any]]

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from extract.bounds import sentence_bounds
 from extract.money.elliptic import find_sums
 from extract.names.component import find_names
 from extract.roles.features import (
@@ -29,7 +30,6 @@ from extract.roles.links import link_candidates, link_features
 from extract.roles.reader import RoleModels, hints_of, named
 from extract.roles.stream import Stream
 from extract.rounds.view import View
-from extract.sentences import sentence_bounds
 from extract.training.labels import deal_label, entity_labels, owner_labels, sum_labels
 
 FOLDS = 5

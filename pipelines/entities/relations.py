@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from extract.bounds import sentence_bounds
 from extract.names.gazetteer import lookup
 from extract.names.keys import fold, name_key
 from extract.names.lexicon import FIRST_NAMES, NOT_NAMES, ORG_TAILS, PLACES
@@ -288,8 +289,6 @@ def initials_fit(acronym: str, name: str) -> bool:
 
 
 def _sentence(paragraph: str, at: int) -> str:
-    from extract.sentences import sentence_bounds
-
     for start, end in sentence_bounds(paragraph):
         if at < end:
             return paragraph[start:end]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extract.bounds import sentence_bounds
 from extract.encoder.body import STEP, WINDOW, Encoded, body, window_starts
 from extract.encoder.component import completed
 from extract.encoder.heads import heads
@@ -23,7 +24,6 @@ from extract.roles.blend import Blend
 from extract.roles.features import entities_of
 from extract.rounds.scores import Calibration
 from extract.rounds.view import View
-from extract.sentences import sentence_bounds
 from extract.training.augment import NamePool, swapped
 from extract.training.blending import expected_calibration_error, fit_blend
 from extract.training.examples import example

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from extract.bounds import sentence_bounds
 from extract.encoder.body import body
 from extract.money.finder import find_money
 from extract.names.component import find_names
@@ -13,7 +14,6 @@ from extract.roles.linear import LinearModel
 from extract.roles.reader import hints_of, reader
 from extract.roles.stream import Stream
 from extract.rounds.view import View
-from extract.sentences import sentence_bounds
 from extract.training.labels import deal_label, entity_labels, owner_labels, sum_labels
 
 TEXT = (

@@ -111,7 +111,7 @@ def test_a_reader_without_pauses_is_left_alone(data, tmp_path):
 
 
 def test_a_part_that_vanishes_for_good_is_told(data, monkeypatch):
-    monkeypatch.setattr("pipelines.dataset._PAUSE", 0)
+    monkeypatch.setattr("pipelines.places._PAUSE", 0)
     part = next((data / "rounds").rglob("*.parquet"))
     part.rename(part.with_name("elsewhere"))
     part.symlink_to("nowhere.parquet")  # listed, never there
