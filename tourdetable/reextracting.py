@@ -53,7 +53,8 @@ def run_reextract(
 def _print(done: Reextracted, place: Place) -> None:
     withheld = f"; {done.withheld} left as they are: a reservation withholds their text" if done.withheld else ""
     sys.stdout.write(
-        f"{done.done} articles extracted anew in {place.label}: {done.rounds_before} rounds became {done.rounds}{withheld}\n"
+        f"{done.done} articles extracted anew in {place.label}: "
+        f"{done.rounds_before} rounds became {done.rounds}{withheld}\n"
     )
 
 
