@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -94,7 +95,7 @@ def refresh(
         if not place.parts("articles") or (made is not None and (made.of == of or not (at_once or _is_due(made)))):
             return True
         began = monotonic()
-        staged = _staged(place, derive(place, resolver_of(place, aliases)))
+        staged = _staged(place, derive(place, resolver_of(place, aliases)), new_batch_id())
         if not store.swap(staged, patience):
             return False
         _note(place, _Made(of, datetime.now(UTC).isoformat(), round(monotonic() - began, 3)))
@@ -123,20 +124,24 @@ def _made_of(place: Place, aliases: Path | None) -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
-def _staged(place: Place, tables: Mapping[str, pa.Table]) -> dict[str, tuple[Path, list[str]]]:
+def _staged(place: Place, tables: Mapping[str, pa.Table], batch: str) -> dict[str, tuple[Path, list[str]]]:
     """Write the tables to the staging area, a part a month."""
+    try:
+        return {table: (_written(place, table, rows, batch), []) for table, rows in tables.items()}
+    except BaseException:
+        shutil.rmtree(place.staging / batch, ignore_errors=True)
+        raise
+
+
+def _written(place: Place, table: str, rows: pa.Table, batch: str) -> Path:
     import pyarrow.compute as pc
 
-    batch = new_batch_id()
     earliest = place.parts("articles")[0].split("/")[1].removeprefix("month=")
-    staged: dict[str, tuple[Path, list[str]]] = {}
-    for table, rows in tables.items():
-        folder = place.staging / batch / table
-        months = pc.fill_null(pc.strftime(rows[moment_of(table)], "%Y-%m"), earliest)
-        for month in pc.unique(months).to_pylist() or [earliest]:
-            write_part(folder / f"month={month}" / f"{batch}.parquet", [rows.filter(pc.equal(months, month))])
-        staged[table] = (folder, [])
-    return staged
+    folder = place.staging / batch / table
+    months = pc.fill_null(pc.strftime(rows[moment_of(table)], "%Y-%m"), earliest)
+    for month in pc.unique(months).to_pylist() or [earliest]:
+        write_part(folder / f"month={month}" / f"{batch}.parquet", [rows.filter(pc.equal(months, month))])
+    return folder
 
 
 def _noted(place: Place) -> _Made | None:

@@ -162,7 +162,7 @@ class ParquetPipeline:
                 await self._ticker  # not cancelled: it may be in the middle of a flush
         finally:
             await self._commit(store, store.flush)
-            if self._derives:
+            if self._derives and store.settled:
                 await self._derive(store)
             await self._commit(store, store.close, last=True)
             for outlet, lengths in self._lengths.items() if self._crawler.stats is not None else ():

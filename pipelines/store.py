@@ -123,6 +123,11 @@ class Store:
     ) -> None:
         self.close()
 
+    @property
+    def settled(self) -> bool:
+        """True where nothing waits: all that was given is in the tables."""
+        return not (self._waiting or self._unfinished or self._corrections or self._runs)
+
     def __len__(self) -> int:
         """Count the articles that wait for the next flush."""
         return len(self._waiting)
@@ -344,7 +349,7 @@ class Store:
             RuntimeError: articles wait: :meth:`flush` before the tables are read for a swap.
             StorageError: it could not be done; nothing has changed, or the next flush or opening brings it to its end.
         """
-        if self._waiting or self._unfinished or self._corrections or self._runs:
+        if not self.settled:
             raise RuntimeError("a swap with articles waiting: flush before the tables are read")
         swaps.finish(self.place, self.ledger)
         return swaps.swap(self.place, self.ledger, new_batch_id(), tables, patience)
