@@ -53,9 +53,7 @@ def _sources(rounds: pa.Table, deals: Sequence[Sequence[Report]]) -> pa.Array:
     made: dict[str, list[Any]] = {
         "investors": [[backer.name for backer in report.backers] for report in reports],
         "leads": [[backer.name for backer in report.backers if backer.lead] for report in reports],
-        "near_duplicate_of": [
-            report.origin if report.origin != report.article_id else None for report in reports
-        ],
+        "near_duplicate_of": [report.origin if report.origin != report.article_id else None for report in reports],
     }
     fields = list(type_.value_type)
     arrays = [

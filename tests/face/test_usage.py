@@ -51,7 +51,7 @@ def readme(pytestconfig) -> str:
 def test_help_names_every_command_and_each_has_its_own(command):
     whole = command("--help")
     assert (whole.returncode, whole.stderr) == (0, "")
-    assert set(COMMANDS) == {"crawl", "demo", "evaluate", "extract", "outlets"}
+    assert set(COMMANDS) == {"crawl", "deals", "demo", "evaluate", "extract", "outlets"}
     for name, found in COMMANDS.items():
         assert re.search(rf"\b{name}\b", whole.stdout)
         own = command(name, "--help")
