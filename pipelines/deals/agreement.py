@@ -13,12 +13,15 @@ round, two companies may bear one name.
 * **Type.** A company closes each series once; debt, crowdfunding, a grant or a listing is no equity round. An extension
   may be told under the type of the round that it extends, but a report that says it adds to an earlier round, and
   comes some days after another that does not, is of a deal of its own.
-* **Name.** Names that are only alike, or a former one (:mod:`pipelines.deals.names`), need a common investor besides, or
-  one sum and no contradiction among the investors.
+* **Name.** Names that are only alike, or a former one (:mod:`pipelines.deals.names`), need proof in one pair of
+  reports: a common investor, or one sum where no pair of that sum has other investors (:func:`name_proof`). Then they
+  count as nearly one name for all reports at hand.
 * **One article** never tells of one deal twice: two of its rounds are two deals, unless they are the same in all.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 from pipelines.deals.names import alike
 from pipelines.deals.reports import Report
@@ -38,7 +41,7 @@ _LATE_RUMOUR = 10
 _AFTER = -4.0
 
 _SUM: dict[Likeness | None, float] = {
-    None: 0.0, "equal": 3.0, "converted": 2.5, "rounded": 2.0, "near": 0.0, "apart": -2.0, "far": -3.0,
+    None: 0.0, "equal": 3.0, "converted": 2.5, "rounded": 2.0, "near": 0.0, "apart": -1.5, "far": -3.0,
 }  # fmt: skip
 _RUMOURED_SUM: dict[Likeness | None, float] = {
     None: 0.0, "equal": 2.0, "converted": 2.0, "rounded": 1.5, "near": 0.5, "apart": -0.5, "far": -2.0,
@@ -59,25 +62,40 @@ _LOOSE_TYPES = frozenset({"extension", "bridge", "growth", "pre_seed"})
 """Those that overlap with others in the press's use."""
 _ADDS, _ADDS_AFTER = -5.0, 5
 """For a report that says it adds to an earlier round, if it comes more than so many days after the other."""
+_NEW_WHOLE = -0.5
+"""For a sum larger than that which adds: within those days it may be that of all closings."""
 
-_ALIKE, _UNPROVED, _UNLIKE = -2.5, -6.0, -4.0
+_ALIKE, _PROVED, _OTHER_NAME = -2.5, -1.0, -6.0
 _SAME_TEXT, _SAME_TOTAL, _OTHER_TOTAL, _SAME_VALUATION = 3.0, 1.5, -1.0, 1.0
 
 
-def points(a: Report, b: Report) -> float:
-    """Give the points for two reports telling of one deal; :data:`NEVER` for two of one article."""
+def points(a: Report, b: Report, *, one_name: bool = False) -> float:
+    """Give the points for two reports telling of one deal; :data:`NEVER` for two of one article.
+
+    ``one_name``: that their names are one has been proved, if they are not the same.
+    """
     sums = likeness(a, b)
     if a.article_id == b.article_id and not (sums == "equal" and a.round_type == b.round_type):
         return NEVER
-    rumour = a.rumoured or b.rumoured
-    backers, proved = _backers(a, b, rumour)
-    total = _time(a, b) + (_RUMOURED_SUM if rumour else _SUM)[sums] + backers + _type(a, b) + _worth(a, b)
+    total = _time(a, b) + _sum(a, b, sums) + _backers(a, b)[0] + _type(a, b) + _worth(a, b)
     if a.origin == b.origin:
         total += _SAME_TEXT
     if a.key != b.key:
-        same_sum = sums in {"equal", "converted", "rounded"}
-        total += _name(a, b, proved or (same_sum and backers >= 0))
+        total += _PROVED if one_name else _OTHER_NAME
     return total
+
+
+def name_proof(a: Report, b: Report) -> Literal["backer", "sum", "against"] | None:
+    """Tell what two reports, whose keys differ, prove of their raisers' names being one company's, None for nothing."""
+    if a.article_id == b.article_id or not may_be_one(a, b):
+        return None
+    backers, proved = _backers(a, b)
+    same_sum = likeness(a, b) in {"equal", "converted", "rounded"}
+    if same_sum and backers < 0:
+        return "against"
+    if (proved or same_sum) and points(a, b, one_name=True) - _PROVED + _ALIKE > 0:
+        return "backer" if proved else "sum"
+    return None
 
 
 def _time(a: Report, b: Report) -> float:
@@ -94,14 +112,24 @@ def _time(a: Report, b: Report) -> float:
     return next((gained for days, gained in steps if gap <= days), _BEYOND)
 
 
-def _backers(a: Report, b: Report, rumour: bool) -> tuple[float, bool]:
+def _sum(a: Report, b: Report, sums: Likeness | None) -> float:
+    if a.rumoured or b.rumoured:
+        return _RUMOURED_SUM[sums]
+    if sums in {"apart", "far"} and abs(a.day - b.day) <= _ADDS_AFTER:
+        smaller = min(a, b, key=lambda report: report.amount_eur or 0)
+        if smaller.says_more:
+            return _NEW_WHOLE
+    return _SUM[sums]
+
+
+def _backers(a: Report, b: Report) -> tuple[float, bool]:
     """Give the points of the investors, and whether a distinctive one is in both."""
     if not a.names or not b.names:
         return 0.0, False
     shared = same_backers(a, b)
     if not shared:
         lost = _DISJOINT[min(len(a.names), len(b.names)) > 1]
-        return (lost / 3 if rumour else lost), False
+        return (lost / 3 if a.rumoured or b.rumoured else lost), False
     distinctive = min(distinctive_backers(a, b), 2)
     return (_SHARED[distinctive] or _COMMON_ONLY), distinctive > 0
 
@@ -158,9 +186,3 @@ def may_be_one(a: Report, b: Report) -> bool:
 
 def _within(a: int, b: int, share: float) -> bool:
     return abs(a - b) <= share * max(a, b)
-
-
-def _name(a: Report, b: Report, proved: bool) -> float:
-    if not may_be_one(a, b):
-        return _UNLIKE
-    return _ALIKE if proved else _UNPROVED

@@ -13,8 +13,9 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import combinations
 
-from pipelines.deals.agreement import HORIZON, may_be_one, points
+from pipelines.deals.agreement import HORIZON, may_be_one, name_proof, points
 from pipelines.deals.names import stems_of
 from pipelines.deals.reports import Report
 
@@ -110,9 +111,11 @@ def _joined(block: list[Report]) -> list[list[Report]]:
     groups: dict[int, list[int]] = {place: [place] for place in range(len(block))}
     sums: dict[tuple[int, int], float] = {}
     heap: list[tuple[float, int, int]] = []
+    names = _names(block)
     for one in groups:
         for other in range(one + 1, len(block)):
-            gained = sums[one, other] = points(block[one], block[other])
+            proved = names[block[one].key] == names[block[other].key]
+            gained = sums[one, other] = points(block[one], block[other], one_name=proved)
             if gained > 0:
                 heap.append((-gained, one, other))
     heapq.heapify(heap)
@@ -132,6 +135,22 @@ def _joined(block: list[Report]) -> list[list[Report]]:
             if mean > 0:
                 heapq.heappush(heap, (-mean, *pair))
     return [[block[place] for place in sorted(members)] for members in groups.values()]
+
+
+def _names(block: Sequence[Report]) -> dict[str, str]:
+    """Give for each key of a block one that stands for all that are proved to be the same company's."""
+    names = {report.key: report.key for report in block}
+    if len(names) == 1:
+        return names
+    proofs: defaultdict[tuple[str, str], set[str | None]] = defaultdict(set)
+    for one, other in combinations(block, 2):
+        if one.key != other.key:
+            proofs[min(one.key, other.key), max(one.key, other.key)].add(name_proof(one, other))
+    for (mine, its), found in proofs.items():
+        if "backer" in found or ("sum" in found and "against" not in found):
+            low, high = sorted((names[mine], names[its]))
+            names = {key: low if name == high else name for key, name in names.items()}
+    return names
 
 
 def _streamed(block: list[Report]) -> list[list[Report]]:

@@ -9,13 +9,14 @@ The rules, in the order in which they apply:
 3. **Later corrections.** Of two reports of one outlet the later counts.
 4. **Majority, weighted by score.** Each voice weighs the probability that its extraction is right; of equal values
    the one published first.
-5. **Exact over rounded.** Sums that are one sum converted or rounded (:mod:`pipelines.deals.sums`) vote together; within
-   them a rounding gives its vote to what it is a rounding of, and the currency most told wins: the deal's own, since
-   each outlet converts into another; where none is told most, the currency in which the sum is roundest.
+5. **Exact over rounded.** Sums that are one sum converted or rounded (:mod:`pipelines.deals.sums`) vote together;
+   within them a rounding gives its vote to what it is a rounding of, and the currency most told wins: the deal's own,
+   since each outlet converts into another; where none is told most, the currency in which the sum is roundest.
 6. **A stated day over the day of publication**; a day over a week over a month. Else it is the day (UTC) of the
    first announcement, or of the first rumour.
-7. **Investors are the union**, each with the number of articles that name it, leads first, then the most named. One leads
-   if at least half of those articles say so that name any lead at all. So does each of two whom sources name in turn.
+7. **Investors are the union**, each with the number of articles that name it, leads first, then the most named. One
+   leads if at least half of those articles say so that name any lead at all, and so does each of two whom sources name
+   in turn.
 
 The name is the spelling printed most, of equals the longest; the key is that spelling's.
 """

@@ -43,6 +43,15 @@ ONE = {
         report("a", 0, "Alvéole", 7, round_type="extension", backers=AB),
         report("b", 1, "Alvéole", 25, round_type="series_a", backers=AB),
     ],
+    "an extension of that day, by its own sum and by the whole": [
+        report("a", 0, "Alvéole", 7, round_type="extension"),
+        report("b", 0, "Alvéole", 25),
+    ],
+    "a rumour under the full name": [
+        report("r", 0, "Alvéole Énergie", 50, status="rumoured"),
+        report("a", 40, "Alvéole Énergie", 42, backers=AB),
+        *[report(f"b{n}", 40, "Alvéole", 42, backers=AB) for n in range(4)],
+    ],
     "a currency misread": [report("a", 0, currency="CAD"), report("b", 1, currency="USD")],
     "said twice in one article": [report("a", 0), report("a", 0, "Alvéole SA", round_id="a-1")],
 }
@@ -93,6 +102,11 @@ def test_a_rumour_does_not_chain_two_announcements():
         report("c", 101, "Alvéole", 15, round_type="debt", backers=("Banque Delta",)),
     ]
     assert members(deals_of(table(*told))) == ["ar", "bc"]
+
+
+def test_one_sum_does_not_prove_alike_names_where_other_reports_of_it_tell_other_investors():
+    told = [report("a", 0, "Alvéole Santé", backers=AB), report("b", 9, backers=CD), report("c", 9)]
+    assert members(deals_of(table(*told))) == ["a", "bc"]
 
 
 def test_a_public_bank_proves_no_identity():
