@@ -383,6 +383,43 @@ def reextract(
 
 
 @app.command()
+def deals(
+    data: _Data = "data",
+    since: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Only deals first told since then: 7d, 12h, 2w or 2026-10-01.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Only deals first told before then; written like --since.")
+    ] = None,
+    company: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only deals of this company, under any name its articles give.")
+    ] = None,
+    min_amount_eur: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Only deals of N euros and more.")
+    ] = None,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Show what each article says, its sentence, and where they differ.")
+    ] = False,
+    json_output: _Json = False,
+) -> None:
+    """List the deals: each financing once, with the best value of each field, whatever number of articles tell of it.
+
+    Example: tourdetable deals --data data --since 30d --min-amount-eur 10000000
+    """
+    from tourdetable import arguments
+    from tourdetable.showdeals import chosen_deals, show_deals
+
+    chosen = chosen_deals(
+        arguments.dataset_place(data),
+        since=None if since is None else arguments.parse_since(since),
+        until=None if until is None else arguments.parse_since(until),
+        company=company,
+        min_amount_eur=min_amount_eur,
+    )
+    show_deals(chosen, sources=sources, as_json=json_output)
+
+
+@app.command()
 def evaluate(
     gold: Annotated[
         Path, typer.Argument(metavar="GOLD.jsonl", help="Annotated articles, one a line (corpus/GUIDE.md).")
@@ -390,12 +427,25 @@ def evaluate(
     misses: Annotated[bool, typer.Option("--misses", help="Print every round that is not exactly right.")] = False,
     json_output: _Json = False,
 ) -> None:
-    """Measure the extraction on annotated articles."""
+    """Measure the extraction on annotated articles; where their rounds carry ``deal`` labels, the joining into deals.
+
+    Example: tourdetable evaluate corpus/dev.jsonl
+    """
     from extract import Extractor
     from extract.scoring import GoldError, read_gold, score
+    from pipelines.deals.scoring import read_deals, score_chain, score_gold
     from tourdetable.render import show_figures
 
     try:
+        labelled = read_deals(gold)
+        if labelled is not None:
+            found = {record.id: record.to_dict() for record in Extractor().extract_many(labelled)}
+            show_figures(
+                {f"joining_{name}": figure for name, figure in score_gold(labelled).items()}
+                | {f"chain_{name}": figure for name, figure in score_chain(labelled, found).items()},
+                as_json=json_output,
+            )
+            return
         docs = read_gold(gold)
     except GoldError as error:
         raise CommandError(str(error), Exit.USAGE) from error

@@ -35,12 +35,13 @@ def deals_of(
     near_duplicates: Mapping[str, str] = _NONE,
     key_of: Callable[[str], str] = name_key,
 ) -> pa.Table:
-    """Join rows of the table ``rounds`` into rows of the table ``deals``, the one first published last told last.
+    """Join rows of the table ``rounds`` into rows of the table ``deals``, in the order in which they were first told.
 
     The order of the rows does not matter, nor do reports of companies with other names. ``near_duplicates`` gives, by
     article_id, the article that it is nearly the same as; such articles are one voice. ``key_of`` gives the key of a
     company or investor for a name as printed, such as an entity's over its aliases and former names.
 
+    >>> import pyarrow as pa
     >>> from pipelines.schema import schema_of
     >>> told = [
     ...     {"round_id": "a-0", "article_id": "a", "company": "Alpha", "amount": 3_000_000, "currency": "EUR"},
@@ -85,4 +86,4 @@ def deals_in(data: str | Path | Place, key_of: Callable[[str], str] = name_key) 
 
 
 def _moment(deal: list[Report]) -> tuple[datetime, str]:
-    return min((report.published_at or _LAST for report in deal)), min(report.round_id for report in deal)
+    return min(report.published_at or _LAST for report in deal), min(report.round_id for report in deal)

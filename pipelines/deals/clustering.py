@@ -13,8 +13,9 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import combinations
 
-from pipelines.deals.agreement import HORIZON, points
+from pipelines.deals.agreement import HORIZON, may_be_one, name_proof, points
 from pipelines.deals.names import stems_of
 from pipelines.deals.reports import Report
 
@@ -22,6 +23,8 @@ _WHOLE = 120
 """Most reports of a block that are all compared with one another."""
 _OPEN, _FIRST, _LAST = 24, 6, 6
 """In a larger block: groups that a report is compared with, and how many of their first and last members."""
+_LOOK_BACK = 8
+"""Reports of alike names, with a sum or investor in common, among which one looks for those of another key."""
 _STEP = math.log(1.25)
 """Sums of one band, on a logarithmic scale, or of two bands next to each other differ by less than a half."""
 
@@ -70,10 +73,11 @@ def _without_silence(same: list[Report]) -> Iterator[list[Report]]:
 
 
 def _alike(parts: Sequence[list[Report]]) -> Iterator[tuple[int, int]]:
-    """Give the parts of different keys whose names have a stem, and a sum or an investor about that time, in common."""
+    """Give the parts of alike names, or of a former name, that have a sum or an investor about that time in common."""
     stems: defaultdict[str, list[int]] = defaultdict(list)
     for number, part in enumerate(parts):
-        for stem in {stem for name in {report.company for report in part} for stem in stems_of(name)}:
+        names = {name for report in part for name in (report.company, *report.former)}
+        for stem in {stem for name in names for stem in stems_of(name)}:
             stems[stem].append(number)
     for numbers in stems.values():
         if len({parts[number][0].key for number in numbers}) > 1:
@@ -81,16 +85,17 @@ def _alike(parts: Sequence[list[Report]]) -> Iterator[tuple[int, int]]:
 
 
 def _related(parts: Sequence[list[Report]], numbers: list[int]) -> Iterator[tuple[int, int]]:
-    features: defaultdict[Hashable, list[tuple[int, int]]] = defaultdict(list)
+    features: defaultdict[Hashable, list[tuple[Report, int]]] = defaultdict(list)
     for number in numbers:
         for report in parts[number]:
             for feature in _features(report):
-                features[feature].append((report.day, number))
+                features[feature].append((report, number))
     for told in features.values():
-        told.sort()
-        for (day, one), (later, other) in zip(told, told[1:], strict=False):
-            if one != other and later - day <= HORIZON:
-                yield one, other
+        told.sort(key=lambda pair: (pair[0].day, *pair[0].order()))
+        for place, (report, one) in enumerate(told):
+            for earlier, other in told[max(place - _LOOK_BACK, 0) : place]:
+                if one != other and report.day - earlier.day <= HORIZON and may_be_one(report, earlier):
+                    yield one, other
 
 
 def _features(report: Report) -> Iterator[Hashable]:
@@ -106,9 +111,11 @@ def _joined(block: list[Report]) -> list[list[Report]]:
     groups: dict[int, list[int]] = {place: [place] for place in range(len(block))}
     sums: dict[tuple[int, int], float] = {}
     heap: list[tuple[float, int, int]] = []
+    names = _names(block)
     for one in groups:
         for other in range(one + 1, len(block)):
-            gained = sums[one, other] = points(block[one], block[other])
+            proved = names[block[one].key] == names[block[other].key]
+            gained = sums[one, other] = points(block[one], block[other], one_name=proved)
             if gained > 0:
                 heap.append((-gained, one, other))
     heapq.heapify(heap)
@@ -128,6 +135,22 @@ def _joined(block: list[Report]) -> list[list[Report]]:
             if mean > 0:
                 heapq.heappush(heap, (-mean, *pair))
     return [[block[place] for place in sorted(members)] for members in groups.values()]
+
+
+def _names(block: Sequence[Report]) -> dict[str, str]:
+    """Give for each key of a block one that stands for all that are proved to be the same company's."""
+    names = {report.key: report.key for report in block}
+    if len(names) == 1:
+        return names
+    proofs: defaultdict[tuple[str, str], set[str | None]] = defaultdict(set)
+    for one, other in combinations(block, 2):
+        if one.key != other.key:
+            proofs[min(one.key, other.key), max(one.key, other.key)].add(name_proof(one, other))
+    for (mine, its), found in proofs.items():
+        if "backer" in found or ("sum" in found and "against" not in found):
+            low, high = sorted((names[mine], names[its]))
+            names = {key: low if name == high else name for key, name in names.items()}
+    return names
 
 
 def _streamed(block: list[Report]) -> list[list[Report]]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from extract.names.gazetteer import lookup
+from extract.names.keys import name_key
+from pipelines.deals.names import former_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -14,6 +20,16 @@ if TYPE_CHECKING:
 _LATER = timedelta(days=2)
 _EARLIER = timedelta(days=200)
 """How far before (after) its publication an article's day of a round is taken at its word."""
+_MORE = re.compile(
+    r"(?<![^\W\d_])(?=[eésdnurclpgm])(?:"  # at the start of a word only, which is five times as fast
+    r"extension (?:de|d['’]|du) ?(?:son|sa|leur|s[ée]rie|lev[ée]e|tour|la|l['’]amor[çc]age)|"
+    r"second(?:e)? (?:closing|tranche|cl[ôo]ture)|(?:deuxi[èe]me|dernier|nouveau|ultime) closing|rallonge|"
+    r"(?:[ée]largit|[ée]tend|prolonge|rouvre|compl[èe]te|porte|gonfle|[ée]toffe|muscle) (?:son|sa|leur) "
+    r"(?:s[ée]rie|lev[ée]e|seed|amor[çc]age)|"
+    r"(?:[ée]largit|[ée]tend|prolonge|rouvre) (?:son|leur) (?:tour|financement)|"
+    r"(?:millions?|euros?|dollars?|m€|m\$) (?:suppl[ée]mentaires?|additionnels?|compl[ée]mentaires?|de plus)\b)",
+    re.IGNORECASE,
+)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -54,12 +70,14 @@ class Report:
     total_raised_currency: str | None
     backers: tuple[Backer, ...]
     score: float
-    title: str
-    evidence: str
+    former: tuple[str, ...]
+    """Names that somebody bore before, by its headline and sentence."""
+    says_more: bool
+    """By type, headline or sentence it adds to an earlier round: an extension, a second closing."""
     day: int
     """Day on which it has the round take place: stated, else published, else fetched (days of the common era)."""
     names: frozenset[str]
-    """Keys of the investors."""
+    """Keys of the investors, of those known in the gazetteer by their main name."""
 
     def order(self) -> tuple[datetime, datetime, str]:
         """Give what reports are put in order by: the earliest first, whatever the order of the rows."""
@@ -80,6 +98,7 @@ _COLUMNS = (
 def reports_of(rounds: pa.Table, near_duplicates: Mapping[str, str], key_of: Callable[[str], str]) -> list[Report]:
     """Read rows of ``rounds``, the earliest first; rows without a company are left out."""
     keyed = cache(key_of)
+    told = Counter(rounds["article_id"].to_pylist())
     found = []
     columns = (_values(rounds[name]) for name in _COLUMNS)
     for row, values in enumerate(zip(*columns, strict=True)):
@@ -92,15 +111,33 @@ def reports_of(rounds: pa.Table, near_duplicates: Mapping[str, str], key_of: Cal
         if not key:
             continue
         backers = tuple(_backers(investors or (), keyed))
+        # A roundup's headline is not of each of its rounds.
+        words = " ".join(filter(None, (title if told[article] == 1 else "", evidence)))
         found.append(
             Report(
                 row, round_id, article, _origin(article, near_duplicates), outlet or "", published, fetched,
                 company, key, amount, currency, amount_eur, kind, status == "rumoured", day, precision,
-                valuation, valuation_currency, total, total_currency, backers, score or 0.0, title or "",
-                evidence or "", _day(day, published or fetched), frozenset([backer.key for backer in backers]),
+                valuation, valuation_currency, total, total_currency, backers, score or 0.0, former_names(words),
+                kind == "extension" or says_more(words), _day(day, published or fetched),
+                frozenset([_main_key(backer.name, backer.key) for backer in backers]),
             )
         )  # fmt: skip
     return sorted(found, key=Report.order)
+
+
+@cache
+def _main_key(name: str, key: str) -> str:
+    known = lookup(name)
+    return name_key(known.name) if known else key
+
+
+def says_more(text: str) -> bool:
+    """Tell whether a sentence tells of a sum that adds to an earlier round.
+
+    >>> says_more("Alpha lève 3 millions d’euros supplémentaires"), says_more("Bpifrance complète le tour de table")
+    (True, False)
+    """
+    return bool(_MORE.search(text)) and "premier closing" not in text.casefold()
 
 
 def _origin(article: str, near_duplicates: Mapping[str, str]) -> str:

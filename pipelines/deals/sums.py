@@ -49,6 +49,8 @@ def likeness(a: Report, b: Report) -> Likeness | None:
             return "equal"
         if is_rounding(a.amount, b.amount) or is_rounding(b.amount, a.amount):
             return "rounded"
+    elif a.amount == b.amount:
+        return "rounded"  # one figure: the currency of one of them is misread, as of a bare M$
     elif a.amount_eur and b.amount_eur:
         ratio = _ratio(a.amount_eur, b.amount_eur)
         if ratio <= _CONVERTED:

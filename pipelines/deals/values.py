@@ -7,15 +7,16 @@ The rules, in the order in which they apply:
    rumour, where no announcement names one: it is not what rumours err in.
 2. **Near-duplicates are one voice** (:func:`~pipelines.deals.voices.voices_of`), the earliest of them.
 3. **Later corrections.** Of two reports of one outlet the later counts.
-4. **Majority, weighted by score.** Each voice weighs the probability that its extraction is right; of equal values the
-   one published first.
-5. **Exact over rounded.** Sums that are one sum converted or rounded (:mod:`pipelines.deals.sums`) vote together; within
-   them a rounding gives its vote to what it is a rounding of, and the currency most told wins: the deal's own, since
-   each outlet converts into another; where none is told most, the currency in which the sum is roundest.
-6. **A stated day over the day of publication**; a day over a week over a month. Else it is the day (UTC) of the first
-   announcement, or of the first rumour.
-7. **Investors are the union**, each with the number of articles that name it, leads first, then the most named. One leads
-   if at least half of those articles say so that name any lead at all. So does each of two whom sources name in turn.
+4. **Majority, weighted by score.** Each voice weighs the probability that its extraction is right; of equal values
+   the one published first.
+5. **Exact over rounded.** Sums that are one sum converted or rounded (:mod:`pipelines.deals.sums`) vote together;
+   within them a rounding gives its vote to what it is a rounding of, and the currency most told wins: the deal's own,
+   since each outlet converts into another; where none is told most, the currency in which the sum is roundest.
+6. **A stated day over the day of publication**; a day over a week over a month. Else it is the day (UTC) of the
+   first announcement, or of the first rumour.
+7. **Investors are the union**, each with the number of articles that name it, leads first, then the most named. One
+   leads if at least half of those articles say so that name any lead at all, and so does each of two whom sources name
+   in turn.
 
 The name is the spelling printed most, of equals the longest; the key is that spelling's.
 """
@@ -83,8 +84,8 @@ def values_of(deal: Sequence[Report]) -> dict[str, Any]:
 def best_amount(voices: Sequence[Report]) -> Report | None:
     """Give the report whose sum is the deal's, None where nobody tells it."""
     told = [voice for voice in voices if voice.amount is not None]
-    if not told:
-        return None
+    if len({_amount(voice) for voice in told}) < 2:
+        return told[0] if told else None
     votes = [sum(other.score for other in told if likeness(voice, other) in _ONE_SUM) for voice in told]
     most = max(votes)
     kin = [other for other in told if likeness(told[votes.index(most)], other) in _ONE_SUM]
@@ -196,19 +197,17 @@ _FIELDS: dict[str, Callable[[Report], Any]] = {
 def _disagreements(voices: Sequence[Report], chosen: dict[str, Any]) -> list[dict[str, Any]]:
     """Give every value of the fields in which voices differ; to say nothing of a field is not to differ."""
     rows = []
-    if len(voices) > 1:
-        for field, value_of in _FIELDS.items():
-            found = claims(voices, value_of)
-            if len(found) > 1:
-                rows += [
-                    {
-                        "field": field,
-                        "value": _text(field, claim.value, voices),
-                        "articles": claim.articles,
-                        "chosen": claim.value == chosen[field],
-                    }
-                    for claim in found
-                ]
+    for field, value_of in _FIELDS.items() if len(voices) > 1 else ():
+        if len({value_of(voice) for voice in voices} - {None}) > 1:
+            rows += [
+                {
+                    "field": field,
+                    "value": _text(field, claim.value, voices),
+                    "articles": claim.articles,
+                    "chosen": claim.value == chosen[field],
+                }
+                for claim in claims(voices, value_of)
+            ]
     return rows
 
 

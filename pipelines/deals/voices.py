@@ -42,6 +42,8 @@ def decisive(voices: Sequence[Report]) -> list[Report]:
 
 def corrected(voices: Sequence[Report], value_of: Callable[[Report], object]) -> list[Report]:
     """Leave out what an outlet itself has told otherwise later, of the field that ``value_of`` gives."""
+    if len({voice.outlet for voice in voices}) == len(voices):
+        return list(voices)
     last = {voice.outlet: voice for voice in voices if voice.outlet and value_of(voice) is not None}
     return [voice for voice in voices if not voice.outlet or last.get(voice.outlet, voice) is voice]
 
@@ -54,4 +56,6 @@ def claims(voices: Sequence[Report], value_of: Callable[[Report], T | None]) -> 
             claim = found.setdefault(value, Claim(value, 0, 0.0, place))
             claim.articles += 1
             claim.weight += voice.score
+    if len(found) < 2:
+        return list(found.values())
     return sorted(found.values(), key=lambda claim: (-round(claim.weight, 9), claim.first))

@@ -52,7 +52,7 @@ def test_help_names_every_command_and_each_has_its_own(command):
     whole = command("--help")
     assert (whole.returncode, whole.stderr) == (0, "")
     assert set(COMMANDS) == set(
-        "check compact crawl demo entities evaluate export extract outlets reextract schema".split()
+        "check compact crawl deals demo entities evaluate export extract outlets reextract schema".split()
     )
     for name, found in COMMANDS.items():
         assert re.search(rf"\b{name}\b", whole.stdout)
