@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipelines.errors import DatasetNotFoundError, StorageError
+from pipelines.errors import StorageError
 from pipelines.places import Place, place_of, sync_folder
 from pipelines.schema import conformed, moment_of, schema_of
 from pipelines.store import Store, new_batch_id
@@ -88,8 +88,7 @@ def compact(
         StorageError: a part cannot be read or written; the tables not yet told of are as they were.
     """
     place = place_of(data)
-    if not place.exists():
-        raise DatasetNotFoundError(f"{place.label}: no dataset there")
+    place.require()
     batch_id = new_batch_id()  # the same in all tables: by it the ledger knows the parts that hold an article
     with Store(place) as store:
         work = _Work(store, batch_id, patience, tell)

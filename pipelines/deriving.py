@@ -11,8 +11,10 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -26,9 +28,9 @@ from pipelines.entities.aliases import aliases_for
 from pipelines.entities.resolver import RULES_VERSION as ENTITY_RULES
 from pipelines.entities.siren import FILE as REGISTER
 from pipelines.entities.siren import Register, plausibly_french, with_sirens
-from pipelines.errors import StorageError
-from pipelines.places import Place
-from pipelines.schema import SCHEMA_VERSION, TABLES, moment_of
+from pipelines.errors import DatasetBusyError, StorageError
+from pipelines.places import Place, undisturbed
+from pipelines.schema import DERIVED, SCHEMA_VERSION, TABLES, moment_of
 from pipelines.store import Store, new_batch_id, write_part
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 """Seconds that a crawl waits for readers of the derived tables; if they stay, the next crawl sees to it."""
+_LOOK = 2.0
+"""Seconds that somebody who looks at them waits for other readers to go."""
 _SHARE = 20
 """Making the tables took T seconds: not before 20 T have passed a crawl makes them again."""
 _NOTE = "derived.json"
@@ -103,6 +107,30 @@ def refresh(
         reason = " ".join(str(error).split())
         raise StorageError(f"{place.label}: deals and entities could not be made anew ({reason})") from error
     return True
+
+
+def current(place: Place, aliases: Path | None = None) -> dict[str, pa.Table]:
+    """Give deals and entities as they should be now: the stored ones where these are, else new ones.
+
+    New ones are stored for whoever asks next, unless a crawl holds the dataset, somebody reads the old ones, this place
+    cannot be written, or ``aliases`` are not those of the dataset.
+
+    Raises:
+        AliasError, DatasetNotFoundError, StorageError: as :func:`refresh` and :func:`derive`.
+    """
+    place.require()
+    if aliases is None:
+        # Whoever only looks at what is in an object store does not become its owner by that.
+        if not place.remote and not is_fresh(place):
+            with suppress(DatasetBusyError, StorageError), Store(place) as store:
+                refresh(store, patience=_LOOK, at_once=True)
+        if is_fresh(place):
+            return {table: undisturbed(partial(_stored, place, table)) for table in DERIVED}
+    return derive(place, resolver_of(place, aliases))
+
+
+def _stored(place: Place, table: str) -> pa.Table:
+    return place.dataset(table).to_table()
 
 
 def _is_due(made: _Made) -> bool:

@@ -5,12 +5,11 @@ All read the same Arrow dataset, so that they agree on types and rows and work w
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipelines.errors import DatasetNotFoundError, MissingEngineError, SelectionError, StorageError
+from pipelines.errors import MissingEngineError, SelectionError, StorageError
 from pipelines.places import Place, undisturbed
 from pipelines.schema import moment_of
 from pipelines.selection import Held, Selection
@@ -56,10 +55,7 @@ def read(place: Place, selection: Selection, how: Callable[[ds.Dataset], T]) -> 
     """
     import pyarrow as pa
 
-    if not place.exists():
-        raise DatasetNotFoundError(
-            f"{place.label}: no dataset there; `tourdetable crawl --data {shlex.quote(place.label)}` makes one"
-        )
+    place.require()
     try:
         return undisturbed(lambda: how(place.dataset(selection.table, selection.parts(place))))
     except (OSError, pa.ArrowException) as error:

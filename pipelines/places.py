@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable
@@ -17,6 +18,7 @@ from time import sleep
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from pipelines.errors import DatasetNotFoundError
 from pipelines.exchanging import exchange_folders
 from pipelines.schema import ALL_TABLES, partition_schema, schema_of
 
@@ -63,6 +65,16 @@ class Place(ABC):
     @abstractmethod
     def exists(self) -> bool:
         """Tell whether a dataset is there at all."""
+
+    def require(self) -> None:
+        """Make sure that a dataset is there.
+
+        Raises:
+            DatasetNotFoundError: none is.
+        """
+        if not self.exists():
+            told = shlex.quote(self.label)
+            raise DatasetNotFoundError(f"{self.label}: no dataset there; `tourdetable crawl --data {told}` makes one")
 
     @abstractmethod
     def parts(self, table: str, month: str | None = None, batch: str | None = None) -> list[str]:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.items import Article
 from extract.version import EXTRACTOR_VERSION
 from pipelines.deriving import refresh
-from pipelines.errors import DatasetNotFoundError, ExtractionError, RowError, StorageError
+from pipelines.errors import ExtractionError, RowError, StorageError
 from pipelines.extraction import task_of
 from pipelines.places import Place, place_of, sync_folder
 from pipelines.rows import Extracted, rows_of, tables_of
@@ -101,8 +101,7 @@ def reextract(
         StorageError: a part cannot be read or written; the months done until then are sound, and so are the others.
     """
     place = place_of(data)
-    if not place.exists():
-        raise DatasetNotFoundError(f"{place.label}: no dataset there")
+    place.require()
     pool = Workers(workers, factory)
     try:
         with Store(place) as store:

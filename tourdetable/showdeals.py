@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -13,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from extract.showing import money, round_type
+from pipelines.places import Place
 from tourdetable.render import investors, print_json, wants_json
 
 _NAMED = 4
@@ -22,7 +22,7 @@ _BRIEF = frozenset({"sources", "disagreements"})
 
 
 def chosen_deals(
-    data: Path,
+    place: Place,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -35,13 +35,13 @@ def chosen_deals(
     the raiser, whatever its accents, hyphens and legal form.
 
     Raises:
-        DatasetNotFoundError, StorageError: as :func:`pipelines.deals.deals_in`.
+        AliasError, DatasetNotFoundError, StorageError: as :func:`pipelines.deriving.current`.
     """
     import pyarrow.compute as pc
 
-    from pipelines.deals import deals_in
+    from pipelines.deriving import current
 
-    deals = deals_in(data)
+    deals = current(place)["deals"].sort_by("first_published_at")
     if since is not None:
         deals = deals.filter(pc.greater_equal(deals["first_published_at"], since))
     if until is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,9 +14,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from extract.showing import money
-from pipelines.entities import Alias, Resolver, entities_of, resolver_of
-from pipelines.entities.siren import FILE, SERVICE, Register, plausibly_french, with_sirens
-from pipelines.errors import AliasError, DatasetNotFoundError, RegisterError
+from pipelines.deriving import current
+from pipelines.entities import Alias, Resolver, resolver_of
+from pipelines.entities.siren import SERVICE, Register, plausibly_french, with_sirens
+from pipelines.errors import AliasError, RegisterError
 from pipelines.places import Place
 from tourdetable.exits import CommandError, Exit
 from tourdetable.render import print_json, wants_json
@@ -53,19 +53,17 @@ def show_entities(
         CommandError: the file of aliases makes no sense, or nobody has this name.
         DatasetNotFoundError: there is no dataset in ``place``.
     """
-    from pipelines.deals import deals_in
-
-    if not place.exists():
-        raise DatasetNotFoundError(
-            f"{place.label}: no dataset there; `tourdetable crawl --data {shlex.quote(place.label)}` makes one"
-        )
+    trouble = None
     try:
-        resolver = resolver_of(place, aliases)
+        tables = current(place, aliases)
+        # Reading what articles say of names takes its time, and only these two want to know.
+        resolver = resolver_of(place, aliases) if name is not None or asking.ask else Resolver()
+        if asking.ask:
+            trouble = _ask(place, tables, resolver, asking)
+            tables = current(place, aliases)
     except AliasError as error:
         raise CommandError(str(error), Exit.USAGE) from error
-    deals = deals_in(place, key_of=resolver.key_of)
-    entities, trouble = _numbered(place, entities_of(place, deals, resolver), deals, resolver, asking)
-    rows = entities.to_pylist()
+    rows = tables["entities"].to_pylist()
     if name is None:
         _show_list(_chosen(rows, kind, min_deals), as_json)
     else:
@@ -77,18 +75,14 @@ def show_entities(
     return Exit.PARTLY
 
 
-def _numbered(
-    place: Place, entities: pa.Table, deals: pa.Table, resolver: Resolver, asking: Asking
-) -> tuple[pa.Table, str | None]:
-    """Add what the register says, or said when it was asked before."""
-    if not asking.ask and not (place.state / FILE).exists():
-        return entities, None
+def _ask(place: Place, tables: Mapping[str, pa.Table], resolver: Resolver, asking: Asking) -> str | None:
+    """Ask the register, which notes its answers beside the dataset; say why it stopped answering, if it did."""
     try:
         with Register(place.state, contact=asking.contact, service=asking.service) as register:
-            french = plausibly_french(deals, resolver)
-            return with_sirens(entities, french, register, resolver.key_of, ask=asking.ask)
+            french = plausibly_french(tables["deals"], resolver)
+            return with_sirens(tables["entities"], french, register, resolver.key_of)[1]
     except RegisterError as error:
-        return entities, str(error)
+        return str(error)
 
 
 def _chosen(rows: Sequence[dict[str, Any]], kind: str | None, min_deals: int) -> list[dict[str, Any]]:

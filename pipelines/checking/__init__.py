@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.checking.findings import Finding, Report
-from pipelines.errors import DatasetNotFoundError
 from pipelines.places import Place, place_of
 
 __all__ = ["Finding", "Report", "check_dataset", "repair_dataset"]
@@ -44,8 +43,5 @@ def repair_dataset(data: str | Path | Place) -> tuple[Report, Report]:
 
 def _existing(data: str | Path | Place) -> Place:
     place = place_of(data)
-    if not place.exists():
-        raise DatasetNotFoundError(
-            f"{place.label}: no dataset there; `tourdetable crawl --data {place.label}` makes one"
-        )
+    place.require()
     return place

@@ -18,8 +18,8 @@ from extract.names.keys import name_key
 from pipelines.deals.clustering import grouped
 from pipelines.deals.reports import Report, reports_of
 from pipelines.deals.rows import RULES_VERSION, table_of
-from pipelines.errors import DatasetNotFoundError, StorageError
-from pipelines.places import Place, place_of
+from pipelines.errors import StorageError
+from pipelines.places import Place, place_of, undisturbed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,15 +67,11 @@ def deals_in(data: str | Path | Place, key_of: Callable[[str], str] = name_key) 
     import pyarrow.dataset as ds
 
     place = place_of(data)
-    if not place.exists():
-        raise DatasetNotFoundError(
-            f"{place.label}: no dataset there; `tourdetable crawl --data {place.label}` makes one"
-        )
+    place.require()
     try:
-        rounds = place.dataset("rounds").to_table()
-        twins = place.dataset("articles").to_table(
-            ["article_id", "near_duplicate_of"], ds.field("near_duplicate_of").is_valid()
-        )
+        rounds = undisturbed(lambda: place.dataset("rounds").to_table())
+        wanted = ["article_id", "near_duplicate_of"], ds.field("near_duplicate_of").is_valid()
+        twins = undisturbed(lambda: place.dataset("articles").to_table(*wanted))
     except (OSError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())
         raise StorageError(
