@@ -91,7 +91,9 @@ def _related(parts: Sequence[list[Report]], numbers: list[int]) -> Iterator[tupl
             for feature in _features(report):
                 features[feature].append((report, number))
     for told in features.values():
-        told.sort(key=lambda pair: (pair[0].day, *pair[0].order()))
+        if len(told) == 1:
+            continue
+        told.sort(key=lambda pair: pair[0].day)  # and of one day as they come: parts have an order of their own
         for place, (report, one) in enumerate(told):
             for earlier, other in told[max(place - _LOOK_BACK, 0) : place]:
                 if one != other and report.day - earlier.day <= HORIZON and may_be_one(report, earlier):

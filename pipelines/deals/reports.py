@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from extract.names.gazetteer import lookup
@@ -91,7 +92,7 @@ class Report:
 _COLUMNS = (
     "round_id", "article_id", "outlet", "published_at", "fetched_at", "company", "amount", "currency", "amount_eur",
     "round_type", "status", "date", "date_precision", "valuation", "valuation_currency", "total_raised",
-    "total_raised_currency", "investors", "score", "title", "evidence",
+    "total_raised_currency", "score", "title", "evidence",
 )  # fmt: skip
 
 
@@ -101,16 +102,16 @@ def reports_of(rounds: pa.Table, near_duplicates: Mapping[str, str], key_of: Cal
     told = Counter(rounds["article_id"].to_pylist())
     found = []
     columns = (_values(rounds[name]) for name in _COLUMNS)
-    for row, values in enumerate(zip(*columns, strict=True)):
+    named = _backers(rounds["investors"], keyed)
+    for row, (values, backers) in enumerate(zip(zip(*columns, strict=True), named, strict=True)):
         (
             round_id, article, outlet, published, fetched, company, amount, currency, amount_eur,
             kind, status, day, precision, valuation, valuation_currency, total,
-            total_currency, investors, score, title, evidence,
+            total_currency, score, title, evidence,
         ) = values  # fmt: skip
         key = keyed(company) if company else ""
         if not key:
             continue
-        backers = tuple(_backers(investors or (), keyed))
         # A roundup's headline is not of each of its rounds.
         words = " ".join(filter(None, (title if told[article] == 1 else "", evidence)))
         found.append(
@@ -125,7 +126,7 @@ def reports_of(rounds: pa.Table, near_duplicates: Mapping[str, str], key_of: Cal
     return sorted(found, key=Report.order)
 
 
-@cache
+@lru_cache(maxsize=65536)
 def _main_key(name: str, key: str) -> str:
     known = lookup(name)
     return name_key(known.name) if known else key
@@ -147,14 +148,18 @@ def _origin(article: str, near_duplicates: Mapping[str, str]) -> str:
     return article
 
 
-def _backers(investors: Any, keyed: Callable[[str], str]) -> list[Backer]:
-    found: dict[str, Backer] = {}
-    for investor in investors:
-        name = investor["name"]
-        key = keyed(name) if name else ""
-        if key and key not in found:
-            found[key] = Backer(name, key, bool(investor["lead"]), investor["kind"], investor["score"] or 0.0)
-    return list(found.values())
+def _backers(column: pa.ChunkedArray, keyed: Callable[[str], str]) -> Iterator[tuple[Backer, ...]]:
+    """Give the investors of each row; of one whom a report names twice the first."""
+    investors = column.combine_chunks()
+    flat = investors.flatten()
+    fields = (flat.field(name).to_pylist() for name in ("name", "lead", "kind", "score"))
+    named = zip(*fields, strict=True)
+    for length in investors.value_lengths().to_pylist():
+        found: dict[str, Backer] = {}
+        for name, lead, kind, score in islice(named, length or 0):
+            if key := keyed(name) if name else "":
+                found.setdefault(key, Backer(name, key, bool(lead), kind, score or 0.0))
+        yield tuple(found.values())
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:
