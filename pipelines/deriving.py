@@ -120,8 +120,8 @@ def current(place: Place, aliases: Path | None = None) -> dict[str, pa.Table]:
     """
     place.require()
     if aliases is None:
-        # Whoever only looks at what is in an object store does not become its owner by that.
-        if not place.remote and not is_fresh(place):
+        # Whoever only looks at a dataset, one in an object store or a copy of the tables, does not become its writer.
+        if not place.remote and place.ledger.exists() and not is_fresh(place):
             with suppress(DatasetBusyError, StorageError), Store(place) as store:
                 refresh(store, patience=_LOOK, at_once=True)
         if is_fresh(place):
