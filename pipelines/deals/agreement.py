@@ -9,7 +9,7 @@ round, two companies may bear one name.
   *after* an announcement is of the next round.
 * **Sum** (:mod:`pipelines.deals.sums`). A rumoured sum is often wrong, so its difference weighs less.
 * **Investors.** Two backers in common are proof; public banks and banks are in so many rounds that they prove little.
-  Two lists without a common name are of two rounds, or of two companies of one name.
+  Two lists without a common name, be it a short form or an acronym, are of two rounds, or of two companies of one name.
 * **Type.** A company closes each series once; debt, crowdfunding, a grant or a listing is no equity round. An extension
   may be told under the type of the round that it extends, but a report that says it adds to an earlier round, and
   comes some days after another that does not, is of a deal of its own.
@@ -75,7 +75,7 @@ def points(a: Report, b: Report, *, one_name: bool = False) -> float:
     ``one_name``: that their names are one has been proved, if they are not the same.
     """
     sums = likeness(a, b)
-    if a.article_id == b.article_id and not (sums == "equal" and a.round_type == b.round_type):
+    if a.article_id == b.article_id and not _told_twice(a, b, sums):
         return NEVER
     total = _time(a, b) + _sum(a, b, sums) + _backers(a, b)[0] + _type(a, b) + _worth(a, b)
     if a.origin == b.origin:
@@ -83,6 +83,12 @@ def points(a: Report, b: Report, *, one_name: bool = False) -> float:
     if a.key != b.key:
         total += _PROVED if one_name else _OTHER_NAME
     return total
+
+
+def _told_twice(a: Report, b: Report, sums: Likeness | None) -> bool:
+    """Tell whether two reports of one article may be of one round: a roundup sums up what it tells of below."""
+    others = a.names and b.names and not same_backers(a, b)
+    return sums == "equal" and a.round_type == b.round_type and not others
 
 
 def name_proof(a: Report, b: Report) -> Literal["backer", "sum", "against"] | None:
@@ -136,7 +142,8 @@ def _backers(a: Report, b: Report) -> tuple[float, bool]:
 
 def same_backers(a: Report, b: Report) -> int:
     """Count the investors of one report that the other names too."""
-    return len(a.names & b.names) or sum(any(_same_backer(mine, other) for other in b.names) for mine in a.names)
+    near = sum(any(_same_backer(mine, other) for other in b.names) for mine in a.names)
+    return len(a.names & b.names) or near or len(a.names & b.initials) + len(a.initials & b.names)
 
 
 def distinctive_backers(a: Report, b: Report) -> int:

@@ -39,6 +39,7 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _EMPTY) or tuple(words)
 
 
+@lru_cache(maxsize=65536)
 def acronym_of(name: str) -> str:
     """Give the initials of a name of three words or more, else nothing.
 

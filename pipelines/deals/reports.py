@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from extract.names.gazetteer import lookup
 from extract.names.keys import name_key
-from pipelines.deals.names import former_names
+from pipelines.deals.names import acronym_of, former_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,6 +79,8 @@ class Report:
     """Day on which it has the round take place: stated, else published, else fetched (days of the common era)."""
     names: frozenset[str]
     """Keys of the investors, of those known in the gazetteer by their main name."""
+    initials: frozenset[str]
+    """What those would be called for short (*ONF*, Office national des forêts)."""
 
     def order(self) -> tuple[datetime, datetime, str]:
         """Give what reports are put in order by: the earliest first, whatever the order of the rows."""
@@ -121,6 +123,7 @@ def reports_of(rounds: pa.Table, near_duplicates: Mapping[str, str], key_of: Cal
                 valuation, valuation_currency, total, total_currency, backers, score or 0.0, former_names(words),
                 kind == "extension" or says_more(words), _day(day, published or fetched),
                 frozenset([_main_key(backer.name, backer.key) for backer in backers]),
+                frozenset(filter(None, [acronym_of(backer.name) for backer in backers])),
             )
         )  # fmt: skip
     return sorted(found, key=Report.order)
