@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TESTS ?=
 
-.PHONY: setup demo test lint types unit chaos model fuzz format lock clean
+.PHONY: setup demo notebook test lint types unit chaos model fuzz format lock clean
 
 setup: $(STAMP)
 
@@ -31,6 +31,10 @@ types: setup
 
 unit: setup
 	$(BIN)/pytest -n 2 $(TESTS)
+
+# Runs the notebook top to bottom on the demo's dataset; its tables and charts are then those of this machine.
+notebook: demo
+	$(BIN)/jupyter-execute --inplace notebooks/explorer.ipynb
 
 # Kills a crawl thirty times at random moments, on a site of 2,000 articles that fails in every way.
 chaos: setup

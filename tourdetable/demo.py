@@ -1,7 +1,7 @@
-"""``tourdetable demo``: the whole job on one machine, in some seconds.
+"""``tourdetable demo``: the whole job on one machine, in half a minute.
 
-The bundled newspaper is served on loopback, crawled over HTTP like any other outlet, and read back
-from the Parquet dataset that the crawl wrote.
+Three bundled newspapers are served on loopback, crawled over HTTP like any other outlets, and read back from the
+Parquet dataset that the crawl wrote: the deals of which they tell, each once.
 """
 
 from __future__ import annotations
@@ -35,32 +35,39 @@ _NARROW = 110
 _PLAIN_WIDTH = 130
 """Columns of an output that is no terminal."""
 _INVESTORS = 5
+_LATEST = 30
+"""Most deals that the table shows."""
 
 
 def run_demo(data: Path) -> int:
-    """Crawl the bundled newspaper into ``data``, made anew, and print what was found; give the exit code.
+    """Crawl the bundled newspapers into ``data``, made anew, and print the latest deals; give the exit code.
 
     Raises:
         CommandError: ``data`` cannot be made, or holds something that is not an earlier demo's.
     """
-    from pipelines.dataset import load_articles, load_rounds
+    from pipelines.dataset import load_articles, load_deals, load_rounds
     from tourdetable.crawling import run_crawl
-    from tourdetable.newspaper import Newspaper
+    from tourdetable.newspaper import press
 
     make_anew(data)
     console = _console()
-    with Newspaper() as paper:
-        outlet = paper.outlet()
-        console.print(f"Crawling the bundled newspaper [bold]{escape(outlet.title)}[/bold] at {paper.url} …")
-        outcome = run_crawl([outlet], data, delay=0)
+    with press() as papers:
+        outlets = [paper.outlet() for paper in papers]
+        names = ", ".join(f"[bold]{escape(outlet.title)}[/bold]" for outlet in outlets)
+        console.print(f"Crawling {len(papers)} bundled newspapers on this machine: {names} …")
+        outcome = run_crawl(outlets, data, delay=0)
     if outcome.signal is not None:
         raise CommandError("interrupted; the next demo starts anew", outcome.exit_code)
-    articles, rounds = load_articles(data), load_rounds(data)
-    console.print(rounds_table(rounds, narrow=console.width < _NARROW))
-    console.print(f"{len(articles)} articles fetched over HTTP, {len(rounds)} funding rounds found.\n")
-    console.print(_hints(data, paper.articles), highlight=False, markup=False, soft_wrap=True)
+    articles, rounds, deals = load_articles(data), load_rounds(data), load_deals(data).sort_values("date")
+    console.print(deals_table(deals.tail(_LATEST), len(deals), narrow=console.width < _NARROW))
+    console.print(
+        f"{len(articles)} articles fetched over HTTP, {len(rounds)} reports of funding rounds found, "
+        f"which tell of {len(deals)} deals.\n"
+    )
+    console.print(_hints(data, papers[0].articles), highlight=False, markup=False, soft_wrap=True)
     if outcome.exit_code:
-        console.print(f"[red]The crawl was not flawless: {outcome.outlets[0].trouble() or outcome.error}[/red]")
+        troubles = [outlet.trouble() for outlet in outcome.outlets if outlet.trouble()]
+        console.print(f"[red]The crawl was not flawless: {(outcome.error or ', '.join(troubles))}[/red]")
     return outcome.exit_code
 
 
@@ -86,27 +93,27 @@ def make_anew(data: Path) -> None:
         raise CommandError(f"--data {data}: cannot be written: {error.strerror}; give another folder") from None
 
 
-def rounds_table(rounds: pd.DataFrame, *, narrow: bool) -> Table:
-    """Set the rounds in a table, the latest last; ``narrow`` puts two columns into one."""
-    table = Table(title="Funding rounds found", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+def deals_table(deals: pd.DataFrame, count: int, *, narrow: bool) -> Table:
+    """Set deals in a table, the latest last, of ``count`` in all; ``narrow`` puts two columns into one."""
+    table = Table(title=f"The latest {len(deals)} of {count} deals", title_justify="left", box=box.SIMPLE_HEAD)
     if narrow:
         table.add_column("company", max_width=16)
         table.add_column("amount, type", max_width=14)
         table.add_column("investors")
-        table.add_column("outlet, date", no_wrap=True)
+        table.add_column("outlets, date", no_wrap=True)
     else:
-        for heading in ("company", "amount", "type", "investors", "outlet", "date"):
+        for heading in ("company", "amount", "type", "investors", "outlets", "date"):
             table.add_column(
                 heading,
                 justify="right" if heading == "amount" else "left",
-                no_wrap=heading in {"amount", "outlet", "date"},
+                no_wrap=heading in {"amount", "date"},
             )
-    for row in rounds.sort_values(["published_at", "round_id"]).to_dict("records"):
-        company, amount, kind, backers, outlet, day = _cells(row)
+    for row in deals.to_dict("records"):
+        company, amount, kind, backers, outlets, day = _cells(row)
         if narrow:
-            table.add_row(company, f"{amount}\n{kind}", backers, f"{outlet}\n{day}")
+            table.add_row(company, f"{amount}\n{kind}", backers, f"{outlets}\n{day}")
         else:
-            table.add_row(company, amount, kind, backers, outlet, day)
+            table.add_row(company, amount, kind, backers, outlets, day)
     return table
 
 
@@ -120,8 +127,8 @@ def _cells(row: Mapping[Any, Any]) -> tuple[str, str, str, str, str, str]:
         money(amount, row["currency"]),
         kind,
         investors(row["investors"], limit=_INVESTORS),
-        escape(row["outlet"]),
-        f"{row['published_at']:%Y-%m-%d}",
+        "\n".join(map(escape, row["outlets"])),
+        f"{row['date']:%Y-%m-%d}",
     )
 
 
@@ -138,7 +145,8 @@ def _hints(data: Path, articles: tuple[PaperArticle, ...]) -> str:
     relation = f"import duckdb; print(duckdb.sql(\"SELECT {', '.join(columns)} FROM '{parts}'\"))"  # noqa: S608 - shown, not run
     return "\n".join(
         (
-            f"The dataset:  {data}/articles, {data}/rounds, {data}/mentions (Parquet)",
+            f"The dataset:  {data}/deals, {data}/rounds, {data}/articles … (Parquet; `{command} schema` explains it)",
+            f"Their sources: {command} deals --data {shlex.quote(str(data))} --sources --company Voltarive",
             f"pandas:       {python} -c {_quoted(frame)}",
             f"DuckDB:       {python} -c {_quoted(relation)}",
             f"One URL:      {python} -m tourdetable.newspaper & {command} extract {url}; kill $!",

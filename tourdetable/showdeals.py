@@ -29,7 +29,7 @@ def chosen_deals(
     company: str | None = None,
     min_amount_eur: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Give the deals of a dataset as plain rows, the one told last at the end.
+    """Give the deals of a dataset as plain rows, the latest at the end.
 
     ``since`` and ``until`` bound the publication of the first report; ``company`` is any name under which a report has
     the raiser, whatever its accents, hyphens and legal form.
@@ -41,7 +41,7 @@ def chosen_deals(
 
     from pipelines.deriving import current
 
-    deals = current(place)["deals"].sort_by("first_published_at")
+    deals = current(place)["deals"].sort_by([("date", "ascending"), ("first_published_at", "ascending")])
     if since is not None:
         deals = deals.filter(pc.greater_equal(deals["first_published_at"], since))
     if until is not None:

@@ -88,7 +88,8 @@ def points(a: Report, b: Report, *, one_name: bool = False) -> float:
 def _told_twice(a: Report, b: Report, sums: Likeness | None) -> bool:
     """Tell whether two reports of one article may be of one round: a roundup sums up what it tells of below."""
     others = a.names and b.names and not same_backers(a, b)
-    return sums == "equal" and a.round_type == b.round_type and not others
+    other_type = a.round_type and b.round_type and a.round_type != b.round_type
+    return sums == "equal" and not other_type and not others
 
 
 def name_proof(a: Report, b: Report) -> Literal["backer", "sum", "against"] | None:

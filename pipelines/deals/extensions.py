@@ -60,8 +60,9 @@ def _types(deal: Sequence[Report]) -> Counter[str]:
 
 
 def _series(deal: Sequence[Report]) -> str | None:
-    told = {kind: count for kind, count in _types(deal).items() if kind.startswith("series_")}
-    return max(sorted(told), key=told.__getitem__, default=None)
+    """Give the series that most of the reports which name one agree on; None where they do not."""
+    told = Counter({kind: count for kind, count in _types(deal).items() if kind.startswith("series_")})
+    return next((kind for kind, count in told.items() if 2 * count > told.total()), None)
 
 
 def _says_more(deal: Sequence[Report]) -> bool:

@@ -21,7 +21,7 @@ _EMPTY = _SMALL | frozenset("groupe group societe holding compagnie laboratoire 
 _ACRONYM = range(3, 7)
 """Words of a name that people shorten to its initials."""
 _ALONE = 4
-"""Letters of a last word that may stand for the whole name (*Biscuiterie Kerlann*, *Kerlann*)."""
+"""Letters of a name's end that may stand for the whole (*Biscuiterie Kerlann*, *Kerlann*)."""
 _FORMER = re.compile(
     r"\b(?:[Ee]x[-‑ ]|[Aa]nciennement |[Aa]utrefois |[Pp]récédemment |[Nn]aguère )"
     r"((?:[A-ZÀ-Ý0-9][\w’'.&-]*)(?: [A-ZÀ-Ý][\w’'.&-]*)*)"
@@ -65,7 +65,7 @@ def stems_of(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=65536)
 def alike(a: str, b: str) -> bool:
-    """Tell whether two names may be one: equal in one word, one the other's beginning, last word or acronym.
+    """Tell whether two names may be one: equal in one word, one the other's beginning, end or acronym.
 
     >>> alike("Hélianthe", "Hélianthe Énergie"), alike("RHI", "Rhône Hydrogène Industries")
     (True, True)
@@ -78,9 +78,9 @@ def alike(a: str, b: str) -> bool:
     short, long = sorted((mine, other), key=len)
     if long[: len(short)] == short or "".join(short) == "".join(long):
         return True
-    if len(short) > 1:
-        return False
-    return (short[0] == long[-1] and len(short[0]) >= _ALONE) or short[0] in {acronym_of(a), acronym_of(b)}
+    if long[-len(short) :] == short and len("".join(short)) >= _ALONE:
+        return True
+    return len(short) == 1 and short[0] in {acronym_of(a), acronym_of(b)}
 
 
 def former_names(text: str) -> tuple[str, ...]:

@@ -115,6 +115,13 @@ class Demo(NamedTuple):
         return self.folder / "D"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whichever test comes first runs the demo, and the others wait for it: over a hundred articles are extracted."""
+    for item in items:
+        if "demo" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(300))
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """Run the demo once, whichever of the test processes comes first."""
@@ -127,7 +134,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
             folder.mkdir()
             words = [sys.executable, "-m", "tourdetable", "demo", "--data", "D"]
             environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "160"}
-            done = subprocess.run(words, cwd=folder, capture_output=True, env=environment, timeout=110, check=False)
+            done = subprocess.run(words, cwd=folder, capture_output=True, env=environment, timeout=280, check=False)
             for file, content in zip(told, (str(done.returncode).encode(), done.stdout, done.stderr), strict=True):
                 file.write_bytes(content)
     code, output, errors = (file.read_text(encoding="utf-8") for file in told)

@@ -12,9 +12,10 @@ import polars as pl
 import pytest
 
 import tourdetable as package
-from tourdetable.newspaper import load_articles
+from tourdetable.newspaper import load_articles, load_season
 
-HINTS = ("pandas", "DuckDB", "One URL")
+HINTS = ("pandas", "DuckDB", "One URL", "Their sources")
+ARTICLES = [*load_articles(), *(article for papers in load_season().values() for article in papers)]
 
 
 def hint(demo, name: str) -> str:
@@ -22,17 +23,23 @@ def hint(demo, name: str) -> str:
     return line
 
 
-def test_it_shows_the_rounds_and_where_they_are(demo):
+def test_it_shows_the_deals_and_where_they_are(demo):
     assert (demo.code, demo.errors) == (0, "")
     articles, rounds = pd.read_parquet(demo.data / "articles"), pd.read_parquet(demo.data / "rounds")
-    assert len(articles) == len(load_articles()) >= 40
-    assert f"{len(articles)} articles fetched over HTTP, {len(rounds)} funding rounds found." in demo.output
+    deals = pd.read_parquet(demo.data / "deals")
+    assert len(articles) == len(ARTICLES) >= 100
+    assert f"{len(articles)} articles fetched over HTTP, {len(rounds)} reports of funding rounds found" in demo.output
+    assert f"which tell of {len(deals)} deals." in demo.output
+    assert f"The latest 30 of {len(deals)} deals" in demo.output
     heading = next(line.split() for line in demo.output.splitlines() if "investors" in line)
-    assert heading == ["company", "amount", "type", "investors", "outlet", "date"]
-    (palourde,) = [line for line in demo.output.splitlines() if "Palourde" in line]
-    for cell in ("4.2 M EUR", "seed", "Go Capital (lead)", "le-petit-tour", "2023-03-14"):
-        assert cell in palourde
-    assert "D/rounds" in demo.output
+    assert heading == ["company", "amount", "type", "investors", "outlets", "date"]
+    (voltarive,) = [line for line in demo.output.splitlines() if line.lstrip().startswith("Voltarive")]
+    for cell in ("60 M EUR", "growth", "Eurazeo (lead)", "l-estafette", "2025-10-07"):
+        assert cell in voltarive
+    days = re.findall(r"20\d\d-\d\d-\d\d$", re.sub(r" +$", "", demo.output, flags=re.MULTILINE), re.MULTILINE)
+    assert days == sorted(days)
+    assert len(days) == 30
+    assert "D/deals" in demo.output
 
 
 def test_the_table_fits_a_narrow_terminal(demo):
@@ -40,22 +47,46 @@ def test_the_table_fits_a_narrow_terminal(demo):
 
     from rich.console import Console
 
-    from tourdetable.demo import rounds_table
+    from tourdetable.demo import deals_table
 
     console = Console(file=StringIO(), width=80)
-    console.print(rounds_table(pd.read_parquet(demo.data / "rounds"), narrow=True))
+    deals = package.load_deals(demo.data)
+    console.print(deals_table(deals, len(deals), narrow=True))
     lines = console.file.getvalue().splitlines()
     assert max(map(len, lines)) <= 80
     text = "\n".join(lines)
     assert "…" not in text
     assert re.search(r"Palourde +4\.2 M EUR .*le-petit-tour", text)
-    assert re.search(r"seed .*2023-03-14", text)
+    assert re.search(r"seed .*2023-02-28", text)
+
+
+def test_outlets_that_tell_of_one_round_make_one_deal(demo):
+    """The deals of the two papers that cover one season, against the labels that their articles carry."""
+    season = load_deals_of_the_season()
+    deals = package.load_deals(demo.data, since="2025-09-01", outlet=list(load_season()))
+    assert abs(len(deals) - len(season)) <= 0.15 * len(season)
+    told_by_both = {deal for deal, outlets in season.items() if len(outlets) > 1}
+    assert (deals.outlets.str.len() > 1).sum() >= 0.85 * len(told_by_both) > 10
+    (extension,) = deals[deals.extends.notna()].to_dict("records")
+    parent = deals.set_index("deal_id").loc[extension["extends"]]
+    assert (extension["company"], extension["amount"], parent.company, parent.amount) == (
+        "Pluvia", 2_000_000, "Pluvia", 5_000_000,
+    )  # fmt: skip
+
+
+def load_deals_of_the_season() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for outlet, articles in load_season().items():
+        for article in articles:
+            for round_ in article.gold["rounds"]:
+                found.setdefault(round_["deal"], set()).add(outlet)
+    return found
 
 
 def test_it_finds_what_its_articles_report(demo):
     reported = {
         (round_["company"], round_["amount"], round_["currency"])
-        for article in load_articles()
+        for article in ARTICLES
         for round_ in article.gold["rounds"]
     }
     rounds = pd.read_parquet(demo.data / "rounds").astype(object).where(lambda frame: frame.notna(), None)
@@ -67,7 +98,7 @@ def test_it_finds_what_its_articles_report(demo):
 def test_its_articles_are_whole(demo):
     articles = pd.read_parquet(demo.data / "articles").set_index("url")
     stored = {url.partition("?")[0].split("/", 3)[3]: row for url, row in articles.iterrows()}
-    for article in load_articles():
+    for article in ARTICLES:
         row = stored[article.path.removeprefix("/")]
         assert row.title == " ".join(article.title.split())
         assert row.published_at == article.published
@@ -81,6 +112,8 @@ def test_three_readers_agree_on_every_table(demo):
         ("articles", ["article_id"]),
         ("rounds", ["round_id"]),
         ("mentions", ["article_id", "start", "label"]),
+        ("deals", ["deal_id"]),
+        ("entities", ["key"]),
     ):
         by_pandas = pd.read_parquet(demo.data / table)
         by_duckdb = duckdb.sql(f"SELECT * FROM '{demo.data}/{table}/**/*.parquet'").pl()
@@ -100,7 +133,10 @@ def test_the_lines_it_prints_work_as_they_are(demo, name):
         ["bash", "-c", hint(demo, name)], cwd=demo.folder, capture_output=True, text=True, timeout=60, check=False
     )
     rounds = pd.read_parquet(demo.data / "rounds")
-    if name == "One URL":
+    if name == "Their sources":
+        (deal,) = json.loads(done.stdout)
+        assert {source["outlet"] for source in deal["sources"]} == {"la-boussole", "l-estafette"}
+    elif name == "One URL":
         # The newspaper's own line comes first, or none where something else has its port already.
         record = json.loads(done.stdout[done.stdout.index("{") :])
         assert record["rounds"][0]["company"] in set(rounds.company)
@@ -114,7 +150,7 @@ def test_a_notebook_reads_it(demo):
     rounds = package.load_rounds(demo.data, since="2024-01-01", outlet="le-petit-tour")
     assert 5 < len(rounds) < len(pd.read_parquet(demo.data / "rounds"))
     assert rounds.published_at.min() >= pd.Timestamp("2024-01-01", tz="UTC")
-    assert len(package.load_articles(demo.data)) == len(load_articles())
+    assert len(package.load_articles(demo.data)) == len(ARTICLES)
 
 
 def test_outlets_lists_what_is_known_and_held(command, demo):

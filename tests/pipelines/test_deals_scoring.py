@@ -13,9 +13,15 @@ from pipelines.deals.scoring import b_cubed, pairwise, read_deals, score_chain, 
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 DEV = CORPUS / "deals-dev.jsonl"
-DIGEST = "1fd3aaae66789fa8e19556bc1f24e3d9c225ab62e412ae04d6cd3f0a271bea89"
+DIGESTS = {
+    "deals-dev.jsonl": "1fd3aaae66789fa8e19556bc1f24e3d9c225ab62e412ae04d6cd3f0a271bea89",
+    "deals-test.jsonl": "14f52e034a77fd2db25bfadd16a2f917e56f01a4167445b3ad5844b966f94998",
+}
 ALL_RIGHT = {"p": 1.0, "r": 1.0, "f1": 1.0}
-FLOORS = {"pair": (0.98, 0.98), "b_cubed": (0.98, 0.98), "extends": (0.95, 0.95)}
+FLOORS = {
+    "deals-dev.jsonl": {"pair": (0.98, 0.98), "b_cubed": (0.98, 0.98), "extends": (0.95, 0.95)},
+    "deals-test.jsonl": {"pair": (0.98, 0.95), "b_cubed": (0.98, 0.96), "extends": (0.95, 0.92)},
+}
 """Lowest precision and recall of joining the gold rounds."""
 
 
@@ -24,15 +30,17 @@ def docs():
     return read_deals(DEV)
 
 
-def test_the_corpus_is_the_one_the_floors_were_set_on():
-    assert hashlib.sha256(DEV.read_bytes()).hexdigest() == DIGEST
+@pytest.mark.parametrize("name", DIGESTS)
+def test_the_corpus_is_the_one_the_floors_were_set_on(name):
+    assert hashlib.sha256((CORPUS / name).read_bytes()).hexdigest() == DIGESTS[name]
 
 
-@pytest.mark.parametrize("figure", FLOORS)
-def test_no_figure_of_the_joining_falls_below_its_floor(docs, figure):
-    found = score_gold(docs)[figure]
-    assert found["p"] >= FLOORS[figure][0]
-    assert found["r"] >= FLOORS[figure][1]
+@pytest.mark.parametrize("name", FLOORS)
+def test_no_figure_of_the_joining_falls_below_its_floor(name):
+    found = score_gold(read_deals(CORPUS / name))
+    for figure, (precision, recall) in FLOORS[name].items():
+        assert found[figure]["p"] >= precision, figure
+        assert found[figure]["r"] >= recall, figure
 
 
 def test_what_was_extracted_rightly_scores_as_the_gold(docs):

@@ -1,7 +1,7 @@
 """The bundled newspaper: a small press site on loopback, for the demo, for tests and for trying things out."""
 
 from tourdetable.newspaper.articles import OTHER_PAPERS, PaperArticle, load_articles, load_season
-from tourdetable.newspaper.server import DEFAULT_PORT, Newspaper, NewspaperError
+from tourdetable.newspaper.server import DEFAULT_PORT, Newspaper, NewspaperError, press
 
 __all__ = [
     "DEFAULT_PORT",
@@ -11,4 +11,5 @@ __all__ = [
     "PaperArticle",
     "load_articles",
     "load_season",
+    "press",
 ]

@@ -7,7 +7,8 @@ import hashlib
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 from crawler.outlets import Outlet
 from tourdetable.newspaper import templates
-from tourdetable.newspaper.articles import SECTIONS, PaperArticle, Site, load_articles
+from tourdetable.newspaper.articles import OTHER_PAPERS, SECTIONS, PaperArticle, Site, load_articles, load_season
 from tourdetable.newspaper.site import site_pages
 
 DEFAULT_PORT = 8642
@@ -98,6 +99,22 @@ class Newspaper:
             listings=tuple(f"{self.url}/{section}/" for section in SECTIONS),
             article=rf"^/(?:{'|'.join(SECTIONS)})/(?!page/)[^/]+/?$",
         )
+
+
+@contextmanager
+def press() -> Iterator[list[Newspaper]]:
+    """Serve all bundled newspapers while the block lasts, the largest first.
+
+    >>> with press() as papers:
+    ...     [paper.name for paper in papers]
+    ['le-petit-tour', 'la-boussole', 'l-estafette']
+    """
+    with ExitStack() as running:
+        papers = [Newspaper()]
+        papers += [Newspaper(found, name=name, title=OTHER_PAPERS[name]) for name, found in load_season().items()]
+        for paper in papers:
+            running.enter_context(paper)
+        yield papers
 
 
 class _Server(ThreadingHTTPServer):
