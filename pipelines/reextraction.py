@@ -105,11 +105,7 @@ def reextract(
     pool = Workers(workers, factory)
     try:
         with Store(place) as store:
-            outcome = asyncio.run(_Run(store, pool, since, tell).run(everything, patience))
-            if outcome.months:
-                tell("deals and entities")
-                outcome.busy |= not refresh(store, patience=patience, at_once=True)
-            return outcome
+            return asyncio.run(_Run(store, pool, since, tell).run(everything, patience))
     finally:
         pool.close()
 
@@ -144,6 +140,9 @@ class _Run:
                 reason = (isinstance(error, OSError) and error.strerror) or " ".join(str(error).split())
                 raise StorageError(f"{self._place.label}: {month} could not be written anew: {reason}") from error
             notes.end(month)
+        # Before the notes go: whoever is killed in between does not begin anew.
+        self._tell("deals and entities")
+        self._outcome.busy = not refresh(self._store, patience=patience, at_once=True)
         notes.clear()
         return self._outcome
 

@@ -14,6 +14,7 @@ from pipeline_samples import article, item, read_all
 
 from pipelines.compaction import compact
 from pipelines.dataset import load_rounds
+from pipelines.errors import StorageError
 from pipelines.store import Store
 
 HERE = Path(__file__).parent
@@ -115,7 +116,7 @@ def test_a_part_that_vanishes_for_good_is_told(data, monkeypatch):
     part = next((data / "rounds").rglob("*.parquet"))
     part.rename(part.with_name("elsewhere"))
     part.symlink_to("nowhere.parquet")  # listed, never there
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(StorageError, match=r"a part cannot be read"):
         load_rounds(data)
 
 
