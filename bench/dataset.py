@@ -34,13 +34,13 @@ READERS = {
     "pandas": """
 import pandas as pd
 def since(): return pd.read_parquet(table, filters=[("published_at", ">=", day), ("outlet", "==", "outlet-3")])
-def company(): return pd.read_parquet(table, filters=[("company_key", "==", "societe 77")])
+def company(): return pd.read_parquet(table, filters=[("company_key", "==", "societe77")])
 """,
     "polars": """
 import polars as pl
 def since():
     return pl.scan_parquet(table).filter(pl.col("published_at") >= day, pl.col("outlet") == "outlet-3").collect()
-def company(): return pl.scan_parquet(table).filter(pl.col("company_key") == "societe 77").collect()
+def company(): return pl.scan_parquet(table).filter(pl.col("company_key") == "societe77").collect()
 """,
     "duckdb": """
 import duckdb
@@ -49,16 +49,12 @@ def ask(where, *values):
     found = duckdb.execute(f"SELECT * FROM read_parquet('{table}/**/*.parquet') WHERE {where}", values)
     return found.to_arrow_table()
 def since(): return ask("published_at >= ? AND outlet = ?", day, "outlet-3")
-def company(): return ask("company_key = ?", "societe 77")
+def company(): return ask("company_key = ?", "societe77")
 """,
     "ours": """
-import pyarrow.dataset as ds
 from pipelines.dataset import load_rounds
-from pipelines.places import place_of
 def since(): return load_rounds(data, since=day, outlet="outlet-3")
-def company():
-    wanted = ds.field("company_key") == "societe 77"
-    return place_of(data).dataset("rounds").to_table(filter=wanted).to_pandas()
+def company(): return load_rounds(data, company="Société 77")
 """,
 }
 QUESTIONS = {"since": "since + outlet", "company": "company"}
@@ -95,7 +91,7 @@ def rounds_of(month: int, count: int, chance: np.random.Generator) -> pa.Table:
         "published_at": moments.cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC")),
         "fetched_at": moments.cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC")),
         "company": company,
-        "company_key": _named("societe ", whom),
+        "company_key": _named("societe", whom),
         "amount": sums,
         "currency": _same("EUR", count),
         "amount_eur": sums,

@@ -187,7 +187,8 @@ def load_deals(
 ) -> Any:
     """Give the funding rounds, each once however many articles tell of it; otherwise as :func:`load_rounds`.
 
-    ``since`` and ``until`` bound the publication of the first source, ``outlet`` is any of those that tell of it.
+    ``since`` and ``until`` bound the publication of the first source, ``outlet`` is any of those that tell of it,
+    ``company`` and ``investor`` are any names that lead to the entity, former ones and acronyms too.
     """
     return _load(
         data,

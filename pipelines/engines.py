@@ -6,6 +6,7 @@ All read the same Arrow dataset, so that they agree on types and rows and work w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -43,7 +44,29 @@ def load(place: Place, selection: Selection, engine: str) -> Any:
         raise MissingEngineError(
             f"engine: {engine} is not installed; `pip install 'tourdetable[readers]'` brings it"
         ) from error
-    return read(place, selection, lambda dataset: _ENGINES[engine](dataset, selection))
+    wanted = resolved(place, selection)
+    return read(place, wanted, lambda dataset: _ENGINES[engine](dataset, wanted))
+
+
+def resolved(place: Place, selection: Selection) -> Selection:
+    """Give a selection in which any name of an entity leads to its key, where keys are those of entities: in deals.
+
+    Raises:
+        DatasetNotFoundError, StorageError: as :func:`read`.
+    """
+    if selection.table != "deals":
+        return selection
+
+    def keys(names: tuple[str, ...]) -> tuple[str, ...]:
+        known = Selection("entities", None, None, (), (Held("keys", None, names),), None, ("key",))
+        found = read(place, known, lambda dataset: _arrow(dataset, known))
+        return tuple(dict.fromkeys([*names, *found["key"].to_pylist()]))
+
+    return replace(
+        selection,
+        equal=tuple((column, keys(values)) for column, values in selection.equal),
+        held=tuple(replace(one, values=keys(one.values)) if one.field == "key" else one for one in selection.held),
+    )
 
 
 def read(place: Place, selection: Selection, how: Callable[[ds.Dataset], T]) -> T:

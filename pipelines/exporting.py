@@ -47,17 +47,18 @@ def export(table: str, out: str | Path, data: str | Path | Place = "data", **fil
         SelectionError: a filter, column, table or file's suffix is not known.
         StorageError: a part cannot be read.
     """
-    from pipelines.engines import batches, read
+    from pipelines.engines import batches, read, resolved
 
     target = Path(out)
     write = _WRITERS.get(target.suffix.lower())
     if write is None:
         raise SelectionError(f"{target}: expected a name that ends in {', '.join(_WRITERS)}")
-    selection = select(table, filters)
+    place, selection = place_of(data), select(table, filters)
+    selection = resolved(place, selection)
     columns = list(selection.columns)
     if write is _write_xlsx:
         count = read(
-            place_of(data),
+            place,
             selection,
             lambda dataset: sum(b.num_rows for b in batches(dataset, selection, columns[:1], few=True)),
         )
@@ -81,7 +82,7 @@ def export(table: str, out: str | Path, data: str | Path | Place = "data", **fil
             reason = (error.strerror if isinstance(error, OSError) else None) or " ".join(str(error).split())
             raise ExportError(f"{target}: cannot be written: {reason}") from error
 
-    return read(place_of(data), selection, written)
+    return read(place, selection, written)
 
 
 class _Reading:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from numbers import Real
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from extract.names.keys import name_key
@@ -185,8 +186,8 @@ def _key(name: str, value: str) -> str:
     return key
 
 
-def _sum(name: str, value: float) -> int:
-    if not isinstance(value, int | float) or not abs(value) < 2**63:
+def _sum(name: str, value: Any) -> int:
+    if not isinstance(value, Real) or not abs(value) < 2**63:
         raise SelectionError(f"{name}: expected a sum in euros, got {value!r}")
     return math.ceil(value)
 
@@ -208,6 +209,8 @@ def _instant(name: str, when: str | date, time_of_day: time) -> datetime:
             when = date.fromisoformat(when)
         except ValueError:
             when = _parsed(name, str(when))
+    if not isinstance(when, date) or when != when:  # pandas' NaT is a datetime
+        raise SelectionError(f"{name}: expected an ISO day or instant such as 2026-10-01, got {when!r}")
     if not isinstance(when, datetime):
         when = datetime.combine(when, time_of_day)
     try:

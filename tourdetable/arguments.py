@@ -19,7 +19,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
-def parse_since(text: str, now: datetime | None = None) -> datetime:
+def parse_since(text: str, now: datetime | None = None, *, option: str = "--since") -> datetime:
     """Read ``7d``, ``12h``, ``2w`` (before now) or an ISO day or instant (UTC if it has no zone).
 
     Raises:
@@ -34,17 +34,17 @@ def parse_since(text: str, now: datetime | None = None) -> datetime:
         instant = datetime.fromisoformat(text)
         return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise CommandError(f"--since {text}: give 7d, 12h, 2w or a day such as 2026-10-01", Exit.USAGE) from None
+        raise CommandError(f"{option} {text}: give 7d, 12h, 2w or a day such as 2026-10-01", Exit.USAGE) from None
 
 
-def bound(text: str | None) -> str | datetime | None:
+def bound(text: str | None, option: str = "--since") -> str | datetime | None:
     """Read a bound as :func:`parse_since` does, but leave an ISO day or instant to whom it is for: a day has an end.
 
     >>> bound("2026-10-01")
     '2026-10-01'
     """
     relative = text is not None and text[-1:] in _UNITS and text[:-1].isdecimal()
-    return parse_since(text) if text is not None and relative else text
+    return parse_since(text, option=option) if text is not None and relative else text
 
 
 def contact(text: str) -> str:

@@ -132,7 +132,7 @@ def crawl(
         arguments.chosen_outlets(outlets or []),
         place,
         since=None if since is None else arguments.parse_since(since),
-        until=None if until is None else arguments.parse_since(until),
+        until=None if until is None else arguments.parse_since(until, option="--until"),
         max_articles=max_articles,
         full=full,
         delay=delay,

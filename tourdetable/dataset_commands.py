@@ -83,7 +83,7 @@ def deals(
     chosen = chosen_deals(
         arguments.dataset_place(data),
         since=None if since is None else arguments.parse_since(since),
-        until=None if until is None else arguments.parse_since(until),
+        until=None if until is None else arguments.parse_since(until, option="--until"),
         company=company,
         min_amount_eur=min_amount_eur,
     )
@@ -169,15 +169,15 @@ def export(
     """
     from pipelines.errors import SelectionError
     from pipelines.exporting import export
-    from tourdetable.arguments import bound
+    from tourdetable.arguments import bound, dataset_place
 
     try:
         count = export(
             table,
             out,
-            data,
+            dataset_place(data),
             since=bound(since),
-            until=bound(until),
+            until=bound(until, "--until"),
             outlet=outlet or None,
             company=company,
             investor=investor,

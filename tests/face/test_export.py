@@ -59,10 +59,14 @@ def test_it_writes_what_was_asked_for(command, data, tmp_path, options, found):
         (["runs", "--out", "r.csv", "--company", "x"], 2, "company: the table runs has no such filter"),
         (["rounds", "--out", "absent/r.csv"], 1, "absent/r.csv: cannot be written"),
         (["rounds", "--out", "r.csv", "--data", "nowhere"], 1, "nowhere: no dataset there"),
+        (["rounds", "--out", "r.csv", "--data", "file"], 2, "--data file: not a folder"),
+        (["rounds", "--out", "r.csv", "--data", "s3://"], 2, "--data s3://…: names no bucket"),
+        (["rounds", "--out", "r.csv", "--until", "99999999999d"], 2, "--until 99999999999d: give"),
         (["rounds"], 2, "--out"),
     ],
 )
-def test_an_error_is_one_line_that_names_it(command, data, words, code, told):
+def test_an_error_is_one_line_that_names_it(command, data, tmp_path, words, code, told):
+    (tmp_path / "file").touch()
     done = command("export", *words)
     assert (done.returncode, done.stdout) == (code, "")
     assert told in done.stderr

@@ -259,6 +259,12 @@ def test_nothing_is_no_dataset(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_deals_are_found_by_any_name_of_an_entity(tmp_path):
+    store(tmp_path, [{"deal_id": "a", "investors": [{"key": "bpifrance"}]}, {"deal_id": "b"}], "deals")
+    store(tmp_path, [{"key": "bpifrance", "keys": ["bpifrance", "bpi"]}], "entities")
+    assert tourdetable.export("deals", tmp_path / "a.csv", tmp_path / "data", investor="BPI") == 1
+
+
 def test_lists_of_other_things_are_readable():
     assert as_text(["a", None, "b"]) == "a; b"
     assert as_text([{"company": "Alpha", "amount": 500, "year": None}]) == "company=Alpha, amount=500"
