@@ -187,7 +187,8 @@ def _key(name: str, value: str) -> str:
 
 
 def _sum(name: str, value: Any) -> int:
-    if not isinstance(value, Real) or not abs(value) < 2**63:
+    is_number = isinstance(value, Real)  # numpy's too
+    if not is_number or not abs(value) < 2**63:
         raise SelectionError(f"{name}: expected a sum in euros, got {value!r}")
     return math.ceil(value)
 
