@@ -28,7 +28,7 @@ from pipelines.entities.aliases import aliases_for
 from pipelines.entities.resolver import RULES_VERSION as ENTITY_RULES
 from pipelines.entities.siren import FILE as REGISTER
 from pipelines.entities.siren import Register, plausibly_french, with_sirens
-from pipelines.errors import DatasetBusyError, LedgerError, StorageError
+from pipelines.errors import DatasetBusyError, LedgerError, RegisterError, StorageError
 from pipelines.places import Place, undisturbed
 from pipelines.schema import DERIVED, SCHEMA_VERSION, TABLES, moment_of
 from pipelines.store import Store, new_batch_id, write_part
@@ -70,7 +70,8 @@ def derive(place: Place, resolver: Resolver) -> dict[str, pa.Table]:
     deals = deals_in(place, key_of=resolver.key_of)
     entities = entities_of(place, deals, resolver)
     if (place.state / REGISTER).exists():
-        with Register(place.state) as register:
+        # A file of answers that is damaged costs the numbers alone; who asks for them is told.
+        with suppress(RegisterError), Register(place.state) as register:
             french = plausibly_french(deals, resolver)
             entities, _ = with_sirens(entities, french, register, resolver.key_of, ask=False)
     return {"deals": deals, "entities": entities}

@@ -144,3 +144,22 @@ def test_whoever_looks_needs_no_ledger(tmp_path):
         store.add(item(2))
     (tmp_path / "_state" / "ledger.sqlite").write_bytes(b"broken " * 500)
     assert sorted(current(place_of(tmp_path))["deals"]["company"].to_pylist()) == ["Société 1", "Société 2"]
+
+
+def test_what_somebody_else_has_put_there_stays(store, tmp_path):
+    refresh(store)
+    for name in ("deals/notes.txt", "deals/month=2026-02/notes/today.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+    store.add(item(3))
+    store.flush()
+    assert refresh(store, at_once=True)
+    assert len(companies(tmp_path)) == 3
+    assert (tmp_path / "deals" / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / "deals" / "month=2026-02" / "notes" / "today.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_damaged_file_of_the_registers_answers_costs_the_numbers_alone(store, tmp_path):
+    (tmp_path / "_state" / "register.sqlite").write_bytes(b"no database" * 99)
+    assert refresh(store)
+    assert companies(tmp_path) == ["Société 1", "Société 2"]
