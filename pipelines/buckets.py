@@ -202,8 +202,14 @@ class Bucket(Place):
 
     def open_part(self, name: str) -> pq.ParquetFile:
         """Open one part to read it by row groups."""
+        import pyarrow as pa
+
         with self._told():
-            return super().open_part(name)
+            try:
+                return super().open_part(name)
+            except pa.ArrowInvalid as error:
+                broken = error
+        raise broken  # of the part, not of the store
 
     def publish(self, staged: Path, name: str) -> None:
         """Upload a staged file, which goes once it is there.

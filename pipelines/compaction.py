@@ -224,7 +224,7 @@ def _keys(place: Place, table: str, parts: list[_Part]) -> pd.DataFrame:
 
 def _is_double(keys: pd.DataFrame) -> Any:
     """Tell of each row whether its owner has rows in another part too."""
-    parts = keys[["owner", "part"]].drop_duplicates()
+    parts = keys[["owner", "part"]].dropna().drop_duplicates()  # rows that have no owner are nobody's twins
     double = parts.owner[parts.owner.duplicated()]
     return keys.owner.isin(double)
 
@@ -241,7 +241,7 @@ def _folded(table: str, keys: pd.DataFrame) -> pd.DataFrame:
     """Give the rows that stay, in their order: of what is stored twice those of the highest revision."""
     double = _is_double(keys)
     if table in _ALONE:
-        double |= keys.owner.duplicated(keep=False)
+        double |= keys.owner.duplicated(keep=False) & keys.owner.notna()
     if double.any():
         best = _best(keys[double])
         stays: Any = keys.part == keys.owner.map(best.set_index("owner").part)
@@ -271,6 +271,7 @@ def _spans(order: pd.DataFrame, parts: list[_Part]) -> Iterator[pd.DataFrame]:
     """Cut the rows into row groups; one without rows where there are none, so that the part has its columns."""
     if order.empty:
         yield order
+        return
     weight = np.array([part.encoded / max(part.rows, 1) for part in parts])[order.part]
     group = np.maximum(np.cumsum(weight) / GROUP_BYTES, np.arange(len(order)) / GROUP_ROWS).astype(int)
     starts = np.flatnonzero(np.diff(group, prepend=-1))

@@ -28,7 +28,7 @@ from pipelines.entities.aliases import aliases_for
 from pipelines.entities.resolver import RULES_VERSION as ENTITY_RULES
 from pipelines.entities.siren import FILE as REGISTER
 from pipelines.entities.siren import Register, plausibly_french, with_sirens
-from pipelines.errors import DatasetBusyError, StorageError
+from pipelines.errors import DatasetBusyError, LedgerError, RegisterError, StorageError
 from pipelines.places import Place, undisturbed
 from pipelines.schema import DERIVED, SCHEMA_VERSION, TABLES, moment_of
 from pipelines.store import Store, new_batch_id, write_part
@@ -47,11 +47,16 @@ _NOTE = "derived.json"
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What the tables were made of, when, and how long it took."""
+    """What the tables were made of, when, how long it took, and the parts that they then had."""
 
     of: str
     at: str
     seconds: float
+    parts: list[str]
+
+    def is_now(self, place: Place, of: str) -> bool:
+        """Tell whether neither what they are made of nor they themselves have changed since."""
+        return (self.of, self.parts) == (of, _parts(place))
 
 
 def derive(place: Place, resolver: Resolver) -> dict[str, pa.Table]:
@@ -65,7 +70,8 @@ def derive(place: Place, resolver: Resolver) -> dict[str, pa.Table]:
     deals = deals_in(place, key_of=resolver.key_of)
     entities = entities_of(place, deals, resolver)
     if (place.state / REGISTER).exists():
-        with Register(place.state) as register:
+        # A file of answers that is damaged costs the numbers alone; who asks for them is told.
+        with suppress(RegisterError), Register(place.state) as register:
             french = plausibly_french(deals, resolver)
             entities, _ = with_sirens(entities, french, register, resolver.key_of, ask=False)
     return {"deals": deals, "entities": entities}
@@ -78,7 +84,7 @@ def is_fresh(place: Place, aliases: Path | None = None) -> bool:
         AliasError: the user's file of aliases cannot be read.
     """
     made = _noted(place)
-    return made is not None and made.of == _made_of(place, aliases)
+    return made is not None and made.is_now(place, _made_of(place, aliases))
 
 
 def refresh(
@@ -96,13 +102,15 @@ def refresh(
     place = store.place
     try:
         of, made = _made_of(place, aliases), _noted(place)
-        if not place.parts("articles") or (made is not None and (made.of == of or not (at_once or _is_due(made)))):
+        if not place.parts("articles") or (
+            made is not None and (made.is_now(place, of) or not (at_once or _is_due(made)))
+        ):
             return True
         began = monotonic()
         staged = _staged(place, derive(place, resolver_of(place, aliases)), new_batch_id())
         if not store.swap(staged, patience):
             return False
-        _note(place, _Made(of, datetime.now(UTC).isoformat(), round(monotonic() - began, 3)))
+        _note(place, _Made(of, datetime.now(UTC).isoformat(), round(monotonic() - began, 3), _parts(place)))
     except (OSError, ArrowException) as error:
         reason = " ".join(str(error).split())
         raise StorageError(f"{place.label}: deals and entities could not be made anew ({reason})") from error
@@ -113,7 +121,7 @@ def current(place: Place, aliases: Path | None = None) -> dict[str, pa.Table]:
     """Give deals and entities as they should be now: the stored ones where these are, else new ones.
 
     New ones are stored for whoever asks next, unless a crawl holds the dataset, somebody reads the old ones, this place
-    cannot be written, or ``aliases`` are not those of the dataset.
+    cannot be written, its ledger cannot be read, or ``aliases`` are not those of the dataset.
 
     Raises:
         AliasError, DatasetNotFoundError, StorageError: as :func:`refresh` and :func:`derive`.
@@ -122,7 +130,7 @@ def current(place: Place, aliases: Path | None = None) -> dict[str, pa.Table]:
     if aliases is None:
         # Whoever only looks at a dataset, one in an object store or a copy of the tables, does not become its writer.
         if not place.remote and place.ledger.exists() and not is_fresh(place):
-            with suppress(DatasetBusyError, StorageError), Store(place) as store:
+            with suppress(DatasetBusyError, LedgerError, StorageError), Store(place) as store:
                 refresh(store, patience=_LOOK, at_once=True)
         if is_fresh(place):
             return {table: undisturbed(partial(_stored, place, table)) for table in DERIVED}
@@ -170,6 +178,10 @@ def _written(place: Place, table: str, rows: pa.Table, batch: str) -> Path:
     for month in pc.unique(months).to_pylist() or [earliest]:
         write_part(folder / f"month={month}" / f"{batch}.parquet", [rows.filter(pc.equal(months, month))])
     return folder
+
+
+def _parts(place: Place) -> list[str]:
+    return [name for table in DERIVED for name in place.parts(table)]
 
 
 def _noted(place: Place) -> _Made | None:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-logger = logging.getLogger(__name__)
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -162,11 +160,13 @@ class ParquetPipeline:
                 await self._ticker  # not cancelled: it may be in the middle of a flush
         finally:
             await self._commit(store, store.flush)
-            if self._derives and store.settled:
-                await self._derive(store)
-            await self._commit(store, store.close, last=True)
-            for outlet, lengths in self._lengths.items() if self._crawler.stats is not None else ():
-                self._crawler.stats.set_value(f"outlet/{outlet}/text_median", round(median(lengths)))
+            try:
+                if self._derives and store.settled:
+                    await self._derive(store)
+            finally:
+                await self._commit(store, store.close, last=True)
+                for outlet, lengths in self._lengths.items() if self._crawler.stats is not None else ():
+                    self._crawler.stats.set_value(f"outlet/{outlet}/text_median", round(median(lengths)))
 
     async def _derive(self, store: Store) -> None:
         """Have deals and entities made anew; the articles are safe already, so the crawl only tells of what fails."""

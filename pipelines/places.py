@@ -194,8 +194,11 @@ class Folder(Place):
         (self.root / name).unlink(missing_ok=True)
 
     def make_ready(self, staged: Path, keep: Collection[str]) -> None:
-        """Link the parts that stay into the staged folder, and sync it."""
-        self._link(staged, keep)
+        """Link into the staged folder the parts that stay, and whatever else somebody has put there; sync it."""
+        parts = set(self.parts(staged.name))
+        found = (path for path in (self.root / staged.name).rglob("*") if path.is_file())
+        names = [path.relative_to(self.root).as_posix() for path in found]
+        self._link(staged, [*keep, *(name for name in names if name not in parts)])
         for folder in [*staged.iterdir(), staged, staged.parent]:
             sync_folder(folder)
 
@@ -279,7 +282,7 @@ def _link(part: Path, link: Path) -> None:
     """Let a file have a second name, or a copy where the file system has no links; a file that is gone stays gone."""
     if link.exists() or not part.exists():
         return
-    link.parent.mkdir(exist_ok=True)
+    link.parent.mkdir(parents=True, exist_ok=True)
     try:
         link.hardlink_to(part)
     except OSError as error:

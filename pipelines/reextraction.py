@@ -29,7 +29,7 @@ from pipelines.deriving import refresh
 from pipelines.errors import ExtractionError, RowError, StorageError
 from pipelines.extraction import task_of
 from pipelines.places import Place, place_of, sync_folder
-from pipelines.rows import Extracted, rows_of, tables_of
+from pipelines.rows import Extracted, rows_of, tables_of, utc
 from pipelines.schema import TABLES, conformed, schema_of
 from pipelines.store import Store, new_batch_id, write_part
 from pipelines.workers import DEFAULT_FACTORY, Workers
@@ -115,7 +115,8 @@ class _Run:
 
     def __init__(self, store: Store, workers: Workers, since: datetime | None, tell: Tell) -> None:
         self._store, self._place = store, store.place
-        self._workers, self._since, self._tell = workers, since, tell
+        self._workers, self._tell = workers, tell
+        self._since = utc(since)
         self._outcome = Reextracted()
 
     async def run(self, everything: bool, patience: float | None) -> Reextracted:

@@ -150,13 +150,13 @@ def select(table: str, filters: dict[str, Any]) -> Selection:
         else:
             equal.append(("outlet", outlets))
     if "company" in given:
-        key = _key("company", given["company"])
+        keys = _keys("company", given["company"])
         if table == "entities":
-            held.append(Held("keys", None, (key,)))
+            held.append(Held("keys", None, keys))
         else:
-            equal.append((_COMPANY[table], (key,)))
+            equal.append((_COMPANY[table], keys))
     if "investor" in given:
-        held.append(Held("investors", "key", (_key("investor", given["investor"]),)))
+        held.append(Held("investors", "key", _keys("investor", given["investor"])))
     return Selection(
         table,
         _instant("since", given["since"], time.min) if "since" in given else None,
@@ -180,10 +180,14 @@ def _several(name: str, value: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _key(name: str, value: str) -> str:
+def _keys(name: str, value: str) -> tuple[str, ...]:
+    """Give the keys under which a name may stand: its own, and those of the names that the gazetteer has for it."""
+    from pipelines.entities import Resolver
+
     if not isinstance(value, str) or not (key := name_key(value)):
         raise SelectionError(f"{name}: expected a name, got {value!r}")
-    return key
+    known = Resolver()
+    return tuple(dict.fromkeys([key, *known.keys_of(known.key_of(value))]))
 
 
 def _sum(name: str, value: Any) -> int:

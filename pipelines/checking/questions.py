@@ -130,8 +130,8 @@ def _examine(notes: Notes, alone: bool) -> Report:
     staged = _staged(notes.place)
     notes.read_parts()
     if version:
-        _note_touched(notes.db)
         _find_unfinished(notes, version, before, staged, alone)
+        _note_touched(notes.db)  # last: what has been committed since is no longer on its way
     _compare_parts(notes)
     if version:
         _compare_ledger(notes, version, alone)

@@ -54,6 +54,7 @@ def repair(place: Place) -> tuple[Report, Report]:
     """
     lock = take_lock(place)
     try:
+        place.owned()  # before anything is touched: it may be another's
         with questions.examined(place, alone=True) as (_, before):
             kinds = {found.kind for found in before.findings if found.repairable}
         if not kinds or any(found.kind == "ledger-later" for found in before.findings):

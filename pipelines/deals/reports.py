@@ -181,6 +181,6 @@ def _day(stated: date | None, told: datetime | None) -> int:
     if told is None:
         return stated.toordinal() if stated else 0
     day = told.date()
-    if stated is not None and day - _EARLIER <= stated <= day + _LATER:
+    if stated is not None and -_EARLIER <= stated - day <= _LATER:
         return stated.toordinal()
     return day.toordinal()

@@ -129,7 +129,11 @@ def _alias(cells: list[str], where: str) -> Alias:
             raise AliasError(f"{where}: {text!r} is no name; give letters or digits")
     if relation not in RELATIONS:
         raise AliasError(f"{where}: unknown relation {cells[2]!r}; give same, former or different")
-    if relation == "different" and name_key(name) == name_key(alias) == letters(alias):
+    if (
+        relation == "different"
+        and name_key(name) == name_key(alias)
+        and letters(alias) in (name_key(alias), letters(name))
+    ):
         raise AliasError(
             f"{where}: {name!r} and {alias!r} cannot be told apart: case, accents and signs do not count; "
             "write the one with more letters as the alias, or take the line out"

@@ -16,6 +16,8 @@ from extract.names.gazetteer import lookup
 from extract.names.keys import fold, name_key
 from extract.names.lexicon import FIRST_NAMES, NOT_NAMES, ORG_TAILS, PLACES
 from pipelines.entities import patterns
+from pipelines.errors import StorageError
+from pipelines.places import undisturbed
 
 if TYPE_CHECKING:
     from pipelines.places import Place
@@ -86,7 +88,20 @@ def learned_relations(place: Place) -> list[Relation]:
     """Read in all stored articles which names belong together, the most often said first.
 
     Texts withheld by a reservation are empty and say nothing.
+
+    Raises:
+        StorageError: a part of the articles or mentions cannot be read.
     """
+    import pyarrow as pa
+
+    try:
+        return undisturbed(lambda: _learned(place))
+    except (OSError, pa.ArrowException) as error:
+        reason = " ".join(str(error).split())
+        raise StorageError(f"{place.label}: what its articles say of names cannot be read ({reason})") from error
+
+
+def _learned(place: Place) -> list[Relation]:
     cues = _cues(place)
     said: dict[tuple[str, str, str], _Said] = {}
     for article_id, found in _names_of(place, list(cues)):

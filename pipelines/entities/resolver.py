@@ -128,9 +128,9 @@ class Resolver:
             waiting[self._bare(relation.alias)].append(relation)
         # Those that lead to one name first: they may show that two others are one as well.
         for _, told in sorted(waiting.items(), key=lambda item: len({self._bare(r.name) for r in item[1]})):
-            targets = {self._groups.root(self._bare(r.name)) for r in told}
-            tied = len(targets) > 1 and told[0].articles == told[1].articles
             best = self._groups.root(self._bare(told[0].name))
+            most = {self._groups.root(self._bare(r.name)) for r in told if r.articles == told[0].articles}
+            tied = len(most) > 1
             for relation in told:
                 fits = not tied and self._groups.root(self._bare(relation.name)) == best
                 joined = (

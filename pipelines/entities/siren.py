@@ -82,7 +82,6 @@ class Register:
         self._next = 0.0
         agent = USER_AGENT if contact is None else USER_AGENT_OF.format(contact)
         self._http = urllib3.PoolManager(headers={"User-Agent": agent, "Accept": "application/json"}, retries=False)
-        state.mkdir(parents=True, exist_ok=True)
         self._file = state / FILE
         self._answers = self._opened()
 
@@ -97,8 +96,9 @@ class Register:
 
     def _opened(self) -> sqlite3.Connection:
         try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self._file, timeout=10, isolation_level=None)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise self._unusable(error) from error
         try:
             connection.execute(_ANSWERS)
@@ -107,7 +107,7 @@ class Register:
             raise self._unusable(error) from error
         return connection
 
-    def _unusable(self, error: sqlite3.Error) -> RegisterError:
+    def _unusable(self, error: OSError | sqlite3.Error) -> RegisterError:
         return RegisterError(f"{self._file}: {error}; make room for it, or remove it to ask the register anew")
 
     def find(self, name: str, key: str, key_of: Callable[[str], str], *, ask: bool = True) -> Registered | None:

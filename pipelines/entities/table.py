@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from extract.names.keys import name_key
 from pipelines.entities.resolver import RULES_VERSION, Resolver
 from pipelines.errors import StorageError
+from pipelines.places import undisturbed
 from pipelines.schema import schema_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def entities_of(place: Place, deals: pa.Table, resolver: Resolver) -> pa.Table:
     import pyarrow as pa
 
     try:
-        named = _named(place, resolver)
+        named = undisturbed(lambda: _named(place, resolver))
     except (OSError, pa.ArrowException) as error:
         raise StorageError(f"{place.path('mentions')}: cannot be read ({' '.join(str(error).split())})") from error
     parts = _parts(deals, resolver)

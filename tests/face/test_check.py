@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.store import Store
@@ -28,6 +29,7 @@ def test_damage_is_a_line_each_and_a_repair_mends_it(command, data):
     stray = data / "rounds" / "notes.txt"
     stray.touch()
     part = max((data / "articles").rglob("*.parquet"))
+    held = pq.read_metadata(part).num_rows
     part.write_bytes(part.read_bytes()[:-30])
     name = part.relative_to(data).as_posix()
     done = command("check", "--data", "D")
@@ -35,7 +37,7 @@ def test_damage_is_a_line_each_and_a_repair_mends_it(command, data):
     lines = done.stdout.splitlines()
     assert "error: rounds/notes.txt: is no part of a table (--repair: is moved to _state/quarantine; " in done.stdout
     assert f"error: {name}: cannot be read: " in done.stdout
-    assert "error: ledger.sqlite: 1 articles are noted as stored and are in no part: " in done.stdout
+    assert f"error: ledger.sqlite: {held} articles are noted as stored and are in no part: " in done.stdout
     assert lines[-1].startswith("broken: ")
     assert stray.exists()
 
@@ -52,8 +54,6 @@ def test_damage_is_a_line_each_and_a_repair_mends_it(command, data):
 
 
 def test_what_cannot_be_repaired_is_left_and_told(command, data):
-    import pyarrow.parquet as pq
-
     part = max((data / "rounds").rglob("*.parquet"))
     rows = pq.ParquetFile(part).read().replace_schema_metadata({"tourdetable.schema_version": "99"})
     pq.write_table(rows, part)

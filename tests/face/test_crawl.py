@@ -12,7 +12,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from tourdetable.newspaper import Newspaper
+from tourdetable.newspaper import Newspaper, load_articles
 
 BODY = (
     "Fondée en 2019, l’entreprise emploie une trentaine de personnes dans ses bureaux et ne compte pas s’arrêter là. "
@@ -175,7 +175,7 @@ def test_articles_need_no_telling_address(tourdetable, site, tmp_path):
 
 
 def test_a_newspaper_by_its_address_alone(tourdetable, tmp_path):
-    with Newspaper() as paper:
+    with Newspaper(load_articles()[:8]) as paper:
         done = tourdetable("crawl", paper.url, "--data", "D", "--delay", 0)
         asked = [hit.path.partition("?")[0] for hit in paper.log]
     assert (done.returncode, done.stderr) == (0, "")
@@ -225,7 +225,7 @@ def test_code_75_where_another_crawl_holds_the_dataset(tourdetable, unknown_site
 
 @pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_crawl_keeps_what_it_has(tmp_path, signum, code):
-    with Newspaper() as paper:
+    with Newspaper(load_articles()[:14]) as paper:
         command = [sys.executable, "-m", "tourdetable", "crawl", paper.url, "--data", "D", "--delay", "0.3"]
         crawl = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         articles = {article.path for article in paper.articles}
@@ -239,6 +239,8 @@ def test_an_interrupted_crawl_keeps_what_it_has(tmp_path, signum, code):
     stored = rows(tmp_path / "D", "articles")
     assert 0 < len(stored) < len(articles)
     assert stored.article_id.is_unique
+    (run,) = rows(tmp_path / "D", "runs").to_dict("records")
+    assert (run["exit_code"], run["stored"]) == (code, len(stored))
 
 
 @pytest.mark.parametrize("data", ["a-file/D", "/dev/null/D"])

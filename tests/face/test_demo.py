@@ -57,7 +57,7 @@ def test_the_table_fits_a_narrow_terminal(demo):
     text = "\n".join(lines)
     assert "…" not in text
     assert re.search(r"Palourde +4\.2 M EUR .*le-petit-tour", text)
-    assert re.search(r"seed .*2023-02-28", text)
+    assert re.search(r"seed .*2023-03-14", text)
 
 
 def test_outlets_that_tell_of_one_round_make_one_deal(demo):

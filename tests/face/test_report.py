@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import stat
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet as pq
@@ -20,7 +16,6 @@ from pipelines.store import Store
 from tourdetable.crawling import CrawlOutcome, outlet_outcome
 from tourdetable.exits import Exit
 from tourdetable.metrics import write_metrics
-from tourdetable.newspaper import Newspaper
 from tourdetable.render import show_crawl
 from tourdetable.report import reported, rows_of
 
@@ -121,21 +116,6 @@ def test_an_outlet_that_gives_far_less_than_its_history_says(tourdetable, fil, t
     assert done.stdout.splitlines()[0].endswith(f"; 1 × http-410; {warning}")
     assert f"{name} ({warning})" in done.stderr
     assert runs(tmp_path / "D")[-1]["warning"] == warning
-
-
-def test_an_interrupted_crawl_leaves_its_row(tmp_path):
-    with Newspaper() as paper:
-        command = [sys.executable, "-m", "tourdetable", "crawl", paper.url, "--data", "D", "--delay", "0.3"]
-        crawl = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        articles = {article.path for article in paper.articles}
-        deadline = time.monotonic() + 40
-        while sum(hit.path in articles for hit in paper.log) < 2 and time.monotonic() < deadline:
-            time.sleep(0.05)
-        crawl.send_signal(signal.SIGTERM)
-        crawl.communicate(timeout=40)
-    (row,) = runs(tmp_path / "D")
-    assert (crawl.returncode, row["exit_code"]) == (143, 143)
-    assert row["stored"] == len(package.load_articles(tmp_path / "D")) > 0
 
 
 def test_without_a_dataset_there_is_no_row(tourdetable, fil, tmp_path):

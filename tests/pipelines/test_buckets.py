@@ -23,6 +23,7 @@ from pipeline_samples import TABLES, article, item, run
 
 from pipelines import buckets
 from pipelines.buckets import OWNER, STATE_VARIABLE, TAKE_OVER_VARIABLE
+from pipelines.checking import repair_dataset
 from pipelines.compaction import compact
 from pipelines.dataset import load_articles, load_rounds, load_runs
 from pipelines.errors import (
@@ -393,6 +394,19 @@ def test_another_writer_is_refused_until_it_takes_over(url, monkeypatch, tmp_pat
         assert store.add(item(3))  # staged here when the other came, and never uploaded
     assert numbers(url) == numbers(url, "rounds") == [1, 2, 3]
     assert numbers(url, "mentions") == [1, 1, 2, 2, 3, 3]
+
+
+def test_another_s_dataset_is_not_repaired(url, monkeypatch, tmp_path):
+    with Store(url) as store:
+        store.add(item(1))
+    place = place_of(url)
+    stray = place.path("articles/month=2026-01/stray.txt")
+    with place.filesystem().open_output_stream(stray) as file:
+        file.write(b"whose?")
+    monkeypatch.setenv(STATE_VARIABLE, str(tmp_path / "elsewhere"))
+    with pytest.raises(DatasetBusyError, match=BUSY):
+        repair_dataset(url)
+    assert place.filesystem().get_file_info(stray).is_file
 
 
 def test_a_batch_half_uploaded_before_another_took_over_is_taken_back(url, monkeypatch, tmp_path):

@@ -267,3 +267,20 @@ def test_a_full_disk_is_one_line_and_nothing_has_changed(data, python):
     assert not any((data / "_state" / "staging").iterdir())
     compact(data)
     assert everything(data) == found
+
+
+def test_parts_without_rows_become_one(tmp_path):
+    write(tmp_path, "rounds", [], "a")
+    write(tmp_path, "rounds", [], "b", schema_of("rounds").remove(0))
+    (done,) = compact(tmp_path)
+    assert (done.parts_after, done.written) == (1, 1)
+    (part,) = parts(tmp_path, "rounds")
+    assert pq.ParquetFile(part).schema_arrow.equals(schema_of("rounds"))
+
+
+def test_rows_that_belong_to_no_article_are_not_taken_for_one_another_s_twins(tmp_path):
+    for name in "abc":
+        write(tmp_path, "rounds", [{"round_id": name, "published_at": MOMENT}], name)
+    (done,) = compact(tmp_path)
+    assert (done.parts_after, done.folded) == (1, 0)
+    assert load_rounds(tmp_path).round_id.to_list() == ["a", "b", "c"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
 import pytest
 from deal_samples import members, report, table
 from hypothesis import given, settings
@@ -220,3 +223,9 @@ def test_a_dataset_is_joined_with_its_near_duplicates(tmp_path):
 def test_where_no_dataset_is_there_is_an_error(tmp_path):
     with pytest.raises(DatasetNotFoundError, match="no dataset there"):
         deals_in(tmp_path / "missing")
+
+
+def test_the_first_day_of_all_that_some_pages_give_is_no_trouble():
+    row = {"round_id": "a-0", "article_id": "a", "company": "Alpha", "date": date(2026, 1, 1)}
+    rows = [row | {"published_at": datetime(1, 1, 1, tzinfo=UTC)}]
+    assert deals_of(pa.Table.from_pylist(rows, schema=schema_of("rounds"))).num_rows == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 
 import duckdb
@@ -13,7 +14,7 @@ from pipeline_samples import funding, item
 
 from pipelines import deriving
 from pipelines.dataset import load_deals, load_entities
-from pipelines.deriving import is_fresh, refresh
+from pipelines.deriving import current, is_fresh, refresh
 from pipelines.errors import AliasError, StorageError
 from pipelines.places import place_of
 from pipelines.store import Store
@@ -127,3 +128,38 @@ def test_a_reader_without_a_pause_keeps_the_old_tables(store, tmp_path, monkeypa
     monkeypatch.setattr(Store, "swap", lambda *_: False)
     assert not refresh(store, at_once=True)
     assert not is_fresh(place_of(tmp_path))
+
+
+def test_derived_parts_that_somebody_took_away_are_made_anew(store, tmp_path):
+    refresh(store)
+    shutil.rmtree(tmp_path / "deals")
+    assert not is_fresh(place_of(tmp_path))
+    assert refresh(store, at_once=True)
+    assert companies(tmp_path) == ["Société 1", "Société 2"]
+
+
+def test_whoever_looks_needs_no_ledger(tmp_path):
+    with Store(tmp_path) as store:
+        store.add(item(1))
+        store.add(item(2))
+    (tmp_path / "_state" / "ledger.sqlite").write_bytes(b"broken " * 500)
+    assert sorted(current(place_of(tmp_path))["deals"]["company"].to_pylist()) == ["Société 1", "Société 2"]
+
+
+def test_what_somebody_else_has_put_there_stays(store, tmp_path):
+    refresh(store)
+    for name in ("deals/notes.txt", "deals/month=2026-02/notes/today.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+    store.add(item(3))
+    store.flush()
+    assert refresh(store, at_once=True)
+    assert len(companies(tmp_path)) == 3
+    assert (tmp_path / "deals" / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / "deals" / "month=2026-02" / "notes" / "today.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_damaged_file_of_the_registers_answers_costs_the_numbers_alone(store, tmp_path):
+    (tmp_path / "_state" / "register.sqlite").write_bytes(b"no database" * 99)
+    assert refresh(store)
+    assert companies(tmp_path) == ["Société 1", "Société 2"]

@@ -260,6 +260,8 @@ def test_an_acronym_of_two_leads_to_the_one_that_more_articles_tell():
     tied = [told("acronym", "Quai du Centre", "QDC"), told("acronym", "Quotas des crédits", "QDC")]
     assert Resolver(tied).key_of("QDC") == "qdc"
     assert Resolver(tied).refused == tied
+    same = [told("acronym", "Quai du Centre", "QDC", 2), told("former", "Quai du Centre", "QDC", 2), twice[1]]
+    assert Resolver(same).key_of("QDC") == "quaiducentre"
     one = [*tied, told("former", "Quai du Centre", "Quotas des crédits")]
     assert Resolver(one).key_of("QDC") == Resolver(one).key_of("Quotas des crédits") == "quaiducentre"
 
@@ -353,3 +355,17 @@ def test_rows_of_deals_may_come_in_several_chunks(tmp_path):
     table = pa.concat_tables([deals({"company": "Alma"}), deals({"deal_id": "x", "company": "alma"})])
     (row,) = entities_of(dataset(tmp_path), table, KNOWN).to_pylist()
     assert row["raised"] == 2
+
+
+@pytest.mark.parametrize("table", ["articles", "mentions"])
+def test_a_part_that_says_nothing_of_names_for_it_is_broken_is_told(tmp_path, table):
+    place = dataset(tmp_path, ("Alma (ex-Beta)", {"Alma": "company"}))
+    (tmp_path / place.parts(table)[0]).write_bytes(b"no parquet")
+    with pytest.raises(StorageError, match=table):
+        learned_relations(place)
+
+
+def test_a_line_that_parts_a_name_from_itself_is_wrong(tmp_path):
+    (tmp_path / "a.csv").write_text("name,alias,relation\nRothschild & Co,ROTHSCHILD & CO,different\n", "utf-8")
+    with pytest.raises(AliasError, match="cannot be told apart"):
+        read_aliases(tmp_path / "a.csv")

@@ -362,3 +362,21 @@ def test_lists_in_many_batches_are_searched_row_by_row(tmp_path):
     tourdetable.export("rounds", tmp_path / "r.jsonl", tmp_path / "data", investor="K5", columns="round_id")
     found = [json.loads(line)["round_id"] for line in (tmp_path / "r.jsonl").read_text().splitlines()]
     assert found == [str(n) for n in range(3000) if n % 7 == 5 and n % 3]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_name_stands_for_those_that_the_gazetteer_has_for_it(tmp_path, engine):
+    """A report has the key of the name as printed, a deal that of the entity."""
+    a16z = {"name": "a16z", "key": "a16z", "lead": False}
+    entity = {"name": "Andreessen Horowitz", "key": "andreessenhorowitz", "lead": False}
+    write(tmp_path, "deals", "2026-01", [deal(1, investors=[entity]), deal(2)])
+    write(tmp_path, "rounds", "2026-01", [{"round_id": "r1", "investors": [a16z]}, {"round_id": "r2", "investors": []}])
+    for name in ("A16Z", "Andreessen Horowitz"):
+        for load, key in ((tourdetable.load_deals, "deal_id"), (tourdetable.load_rounds, "round_id")):
+            assert keys_in(load(tmp_path, engine=engine, investor=name, columns=key), key) in (["d1"], ["r1"])
+
+
+def keys_in(rows: Any, key: str) -> list[str]:
+    table = rows.collect().to_arrow() if hasattr(rows, "collect") else rows
+    table = table.to_arrow_table() if hasattr(table, "to_arrow_table") else table
+    return list(table[key]) if hasattr(table, "iloc") else table[key].to_pylist()
