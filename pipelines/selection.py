@@ -194,7 +194,8 @@ def _sum(name: str, value: Any) -> int:
     is_number = isinstance(value, Real)  # numpy's too
     if not is_number or not abs(value) < 2**63:
         raise SelectionError(f"{name}: expected a sum in euros, got {value!r}")
-    return math.ceil(value)
+    whole: int = math.ceil(value)
+    return whole
 
 
 def _columns(table: str, value: str | Iterable[str]) -> tuple[str, ...]:
