@@ -13,6 +13,7 @@ from tourdetable.options import Data, Json, State
 
 def check(
     data: Data = "data",
+    state: State = None,
     repair: Annotated[
         bool,
         typer.Option("--repair", help="Mend what can be mended; what cannot be read goes to _state/quarantine."),
@@ -28,7 +29,7 @@ def check(
     from tourdetable.arguments import dataset_place
     from tourdetable.checks import run_check
 
-    raise typer.Exit(run_check(dataset_place(data), repair=repair, as_json=json_output))
+    raise typer.Exit(run_check(dataset_place(data, state), repair=repair, as_json=json_output))
 
 
 def compact(
@@ -56,6 +57,7 @@ def compact(
 
 def deals(
     data: Data = "data",
+    state: State = None,
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only deals first told since then: 7d, 12h, 2w or 2026-10-01.")
     ] = None,
@@ -81,7 +83,7 @@ def deals(
     from tourdetable.showdeals import chosen_deals, show_deals
 
     chosen = chosen_deals(
-        arguments.dataset_place(data),
+        arguments.dataset_place(data, state),
         since=None if since is None else arguments.parse_since(since),
         until=None if until is None else arguments.parse_since(until, option="--until"),
         company=company,
@@ -95,6 +97,7 @@ def list_entities(
         str | None, typer.Argument(metavar="NAME", help="Only this one, by any of its spellings, with its evidence.")
     ] = None,
     data: Data = "data",
+    state: State = None,
     kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only those: company, vc, bank, person …")] = None,
     min_deals: Annotated[
         int, typer.Option(metavar="N", min=0, help="Only those with so many rounds, raised or joined; 0 for all.")
@@ -134,7 +137,7 @@ def list_entities(
     contact = None if contact is None else arguments.contact(contact)
     asking = Asking(siren, contact, arguments.web_address(register))
     code = show_entities(
-        arguments.dataset_place(data),
+        arguments.dataset_place(data, state),
         name,
         kind=kind,
         min_deals=min_deals,
@@ -151,6 +154,7 @@ def export(
         Path, typer.Option(metavar="FILE", help="Where to: a name that ends in .csv, .xlsx, .parquet or .jsonl.")
     ],
     data: Data = "data",
+    state: State = None,
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only what was published since then: 7d, 12h, 2w or 2026-10-01.")
     ] = None,
@@ -175,7 +179,7 @@ def export(
         count = export(
             table,
             out,
-            dataset_place(data),
+            dataset_place(data, state),
             since=bound(since),
             until=bound(until, "--until"),
             outlet=outlet or None,
@@ -191,6 +195,7 @@ def export(
 
 def reextract(
     data: Data = "data",
+    state: State = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Also the articles that this version has extracted already.")
     ] = False,
@@ -217,7 +222,7 @@ def reextract(
     from tourdetable.reextracting import run_reextract
 
     code = run_reextract(
-        arguments.dataset_place(data),
+        arguments.dataset_place(data, state),
         everything=everything,
         since=None if since is None else arguments.parse_since(since),
         workers=workers,
