@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipelines.errors import StorageError
+from pipelines.errors import StorageError, one_line
 from pipelines.places import Place, place_of, sync_folder
 from pipelines.schema import conformed, moment_of, schema_of
 from pipelines.store import Store, new_batch_id
@@ -146,7 +146,7 @@ def _staged(work: _Work, table: str, names: list[str], staged: Path) -> tuple[Co
         shutil.rmtree(staged.parent, ignore_errors=True)
         if not isinstance(error, (OSError, pa.ArrowException)):
             raise
-        reason = (isinstance(error, OSError) and error.strerror) or " ".join(str(error).split())
+        reason = (isinstance(error, OSError) and error.strerror) or one_line(error)
         raise StorageError(f"{work.place.label}: {table} could not be compacted: {reason}; it is as it was") from error
 
 
@@ -175,7 +175,7 @@ def _part(place: Place, table: str, name: str, size: int) -> _Part:
                 is_later=not set(file.schema_arrow.names) <= set(schema.names),
             )
     except (OSError, pa.ArrowException) as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(error)
         raise StorageError(f"{place.path(name)}: cannot be read ({reason}); {table} is as it was") from error
 
 

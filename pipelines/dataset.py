@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from pipelines.errors import LedgerError, StorageError
+from pipelines.errors import LedgerError, StorageError, one_line
 from pipelines.ledger import Page
 from pipelines.places import Place, place_of, undisturbed
 
@@ -255,7 +255,7 @@ def recent_runs(place: Place, outlets: Collection[str], columns: Sequence[str], 
         rows = undisturbed(lambda: place.dataset("runs", place.parts("runs")[-limit:]).to_table(*wanted))
         found: list[dict[str, Any]] = rows.sort_by("started_at").to_pylist()
     except (OSError, pa.ArrowException) as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(error)
         raise StorageError(f"{place.path('runs')}: what earlier crawls brought cannot be read ({reason})") from error
     return found
 
@@ -313,7 +313,7 @@ def stored_outlets(place: Place) -> list[tuple[str, int, int, datetime | None]]:
         columns = ["outlet", *(name for name, _ in wanted)]
         rows = undisturbed(lambda: place.dataset("articles").to_table(columns))
     except (OSError, pa.ArrowException) as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(error)
         raise StorageError(f"{place.path('articles')}: cannot be read ({reason})") from error
     summed = rows.group_by("outlet").aggregate(wanted).sort_by("outlet")
     figures = (summed[name].to_pylist() for name in ("outlet", *("_".join(pair) for pair in wanted)))
@@ -333,7 +333,7 @@ def _stored(
         for chunk in dataset.to_batches(columns=columns, filter=wanted):
             yield from zip(*chunk.to_pydict().values(), strict=True)
     except (OSError, pa.ArrowException) as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(error)
         raise LedgerError(
             f"{place.path('articles')}: the ledger cannot be made anew, for a part cannot be read ({reason})"
         ) from error

@@ -28,7 +28,7 @@ from pipelines.entities.aliases import aliases_for
 from pipelines.entities.resolver import RULES_VERSION as ENTITY_RULES
 from pipelines.entities.siren import FILE as REGISTER
 from pipelines.entities.siren import Register, plausibly_french, with_sirens
-from pipelines.errors import DatasetBusyError, LedgerError, RegisterError, StorageError
+from pipelines.errors import DatasetBusyError, LedgerError, RegisterError, StorageError, one_line
 from pipelines.places import Place, undisturbed
 from pipelines.schema import DERIVED, SCHEMA_VERSION, TABLES, moment_of
 from pipelines.store import Store, new_batch_id, write_part
@@ -112,7 +112,7 @@ def refresh(
             return False
         _note(place, _Made(of, datetime.now(UTC).isoformat(), round(monotonic() - began, 3), _parts(place)))
     except (OSError, ArrowException) as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(error)
         raise StorageError(f"{place.label}: deals and entities could not be made anew ({reason})") from error
     return True
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipelines.errors import MissingEngineError, SelectionError, StorageError
+from pipelines.errors import MissingEngineError, SelectionError, StorageError, one_line
 from pipelines.places import Place, undisturbed
 from pipelines.schema import moment_of
 from pipelines.selection import Held, Selection
@@ -82,7 +82,7 @@ def read(place: Place, selection: Selection, how: Callable[[ds.Dataset], T]) -> 
     try:
         return undisturbed(lambda: how(place.dataset(selection.table, selection.parts(place))))
     except (OSError, pa.ArrowException) as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(error)
         raise StorageError(f"{place.path(selection.table)}: a part cannot be read ({reason})") from error
 
 

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 
+def one_line(error: BaseException) -> str:
+    r"""Give what an error says, however many lines it says it in, as one line.
+
+    >>> one_line(ValueError("two\n  lines"))
+    'two lines'
+    """
+    return " ".join(str(error).split())
+
+
 class PipelineError(Exception):
     """Anything wrong with the dataset, its ledger, or the way of an article into it."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.cells import as_text, guarded, sheet_text
-from pipelines.errors import ExportError, SelectionError
+from pipelines.errors import ExportError, SelectionError, one_line
 from pipelines.places import Place, place_of
 from pipelines.selection import select
 
@@ -79,7 +79,7 @@ def export(table: str, out: str | Path, data: str | Path | Place = "data", **fil
         except (OSError, pa.ArrowException, XlsxWriterException) as error:
             if rows.error is not None:
                 raise rows.error from None
-            reason = (error.strerror if isinstance(error, OSError) else None) or " ".join(str(error).split())
+            reason = (error.strerror if isinstance(error, OSError) else None) or one_line(error)
             raise ExportError(f"{target}: cannot be written: {reason}") from error
 
     return read(place, selection, written)

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.items import Article
 from extract.version import EXTRACTOR_VERSION
 from pipelines.deriving import refresh
-from pipelines.errors import ExtractionError, RowError, StorageError
+from pipelines.errors import ExtractionError, RowError, StorageError, one_line
 from pipelines.extraction import task_of
 from pipelines.places import Place, place_of, sync_folder
 from pipelines.rows import Extracted, rows_of, tables_of, utc
@@ -138,7 +138,7 @@ class _Run:
                         return self._outcome
                     self._count(month)
             except (OSError, pa.ArrowException) as error:
-                reason = (isinstance(error, OSError) and error.strerror) or " ".join(str(error).split())
+                reason = (isinstance(error, OSError) and error.strerror) or one_line(error)
                 raise StorageError(f"{self._place.label}: {month} could not be written anew: {reason}") from error
             notes.end(month)
         # Before the notes go: whoever is killed in between does not begin anew.
@@ -221,7 +221,7 @@ class _Run:
                     new[row["article_id"]] = _rows_of(row["article_id"], Extracted(article, found))
                 except (ExtractionError, RowError) as error:
                     self._outcome.failed += 1
-                    self._outcome.failures[row["article_id"]] = " ".join(str(error).split())
+                    self._outcome.failures[row["article_id"]] = one_line(error)
                 else:
                     self._outcome.done += 1
                     self._outcome.rounds_before += row["rounds"] or 0

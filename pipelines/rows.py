@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.items import Article
 from extract.names.keys import name_key
 from extract.records import Extraction, FundingRound, Money
-from pipelines.errors import RowError
+from pipelines.errors import RowError, one_line
 from pipelines.rates import rate_of
 from pipelines.reservations import shown
 
@@ -70,7 +70,7 @@ def tables_of(item: Extracted) -> dict[str, pa.Table]:
     try:
         return {table: pa.Table.from_pylist(rows, schema=schema_of(table)) for table, rows in rows_of(item).items()}
     except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(error)
         raise RowError(f"{item.article.url!r}: does not fit the dataset's schema: {reason}") from error
 
 

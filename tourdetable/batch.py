@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from pipelines.errors import one_line
 from tourdetable.exits import CommandError, Exit
 from tourdetable.single import refusal_of
 
@@ -84,7 +85,7 @@ def _extract_line(line: bytes, extractor: Extractor) -> str | None:
     try:
         record = extractor.extract({name: _storable(value) for name, value in article.items()}).to_dict()
     except Exception as error:  # one article must not end the others
-        return f"cannot be extracted ({type(error).__name__}: {' '.join(str(error).split())})"
+        return f"cannot be extracted ({type(error).__name__}: {one_line(error)})"
     sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
     return None
 

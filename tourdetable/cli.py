@@ -297,12 +297,12 @@ def explain(error: Exception) -> tuple[int, str]:
     """Give the exit code and the one line that an error gets; no line where help was shown in its place."""
     from typer import TyperException
 
-    from pipelines.errors import DatasetBusyError, PipelineError
+    from pipelines.errors import DatasetBusyError, PipelineError, one_line
 
     if isinstance(error, TyperException):
         message = " ".join(error.format_message().split())
         return Exit.USAGE, message and f"{message} (tourdetable --help)"
-    message = " ".join(str(error).split())
+    message = one_line(error)
     if isinstance(error, CommandError):
         return error.code, message
     if isinstance(error, DatasetBusyError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.urls import key_of
 from pipelines.checking.findings import Finding
-from pipelines.errors import StorageError
+from pipelines.errors import StorageError, one_line
 from pipelines.places import STATE, Place
 from pipelines.schema import ALL_TABLES, SCHEMA_VERSION, TABLES, conformed, moment_of, schema_of
 
@@ -262,5 +262,5 @@ def months_of(rows: pa.Table, table: str) -> list[str | None]:
 
 def _reason(error: Any) -> str:
     """Give an error in one line that is no longer than one."""
-    told = " ".join(str(error).split())
+    told = one_line(error)
     return told if len(told) <= 200 else f"{told[:199]}…"

@@ -20,7 +20,7 @@ from extract.names.keys import name_key
 from pipelines.deals.clustering import grouped
 from pipelines.deals.reports import Report, reports_of
 from pipelines.deals.rows import RULES_VERSION, table_of
-from pipelines.errors import StorageError
+from pipelines.errors import StorageError, one_line
 from pipelines.places import Place, place_of, undisturbed
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def deals_in(data: str | Path | Place, key_of: Callable[[str], str] = name_key) 
         wanted = ["article_id", "near_duplicate_of"], ds.field("near_duplicate_of").is_valid()
         twins = undisturbed(lambda: place.dataset("articles").to_table(*wanted))
     except (OSError, pa.ArrowException) as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(error)
         raise StorageError(
             f"{place.label}: its rounds cannot be joined, for a part cannot be read ({reason})"
         ) from error

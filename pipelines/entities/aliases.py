@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extract.names.keys import fold, name_key
-from pipelines.errors import AliasError
+from pipelines.errors import AliasError, one_line
 
 if TYPE_CHECKING:
     from pipelines.places import Place
@@ -74,7 +74,7 @@ def aliases_for(place: Place, given: Path | None = None) -> list[Alias]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise AliasError(f"{path}: {' '.join(str(error).split())}; make it a file that can be read") from error
+        raise AliasError(f"{path}: {one_line(error)}; make it a file that can be read") from error
     return _parsed(content, path)
 
 

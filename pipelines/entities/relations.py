@@ -16,7 +16,7 @@ from extract.names.gazetteer import lookup
 from extract.names.keys import fold, name_key
 from extract.names.lexicon import FIRST_NAMES, NOT_NAMES, ORG_TAILS, PLACES
 from pipelines.entities import patterns
-from pipelines.errors import StorageError
+from pipelines.errors import StorageError, one_line
 from pipelines.places import undisturbed
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def learned_relations(place: Place) -> list[Relation]:
     try:
         return undisturbed(lambda: _learned(place))
     except (OSError, pa.ArrowException) as error:
-        reason = " ".join(str(error).split())
+        reason = one_line(error)
         raise StorageError(f"{place.label}: what its articles say of names cannot be read ({reason})") from error
 
 

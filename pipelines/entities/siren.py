@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from crawler.settings import USER_AGENT, USER_AGENT_OF
-from pipelines.errors import RegisterError
+from pipelines.errors import RegisterError, one_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -150,7 +150,7 @@ class Register:
             try:
                 status, headers, body = self._request(name)
             except OSError as error:
-                trouble, asked_pause = " ".join(str(error).split()), None
+                trouble, asked_pause = one_line(error), None
             else:
                 if status == 400:  # a name that it cannot look for
                     return []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from extract.names.keys import name_key
 from pipelines.entities.resolver import RULES_VERSION, Resolver
-from pipelines.errors import StorageError
+from pipelines.errors import StorageError, one_line
 from pipelines.places import undisturbed
 from pipelines.schema import schema_of
 
@@ -50,7 +50,7 @@ def entities_of(place: Place, deals: pa.Table, resolver: Resolver) -> pa.Table:
     try:
         named = undisturbed(lambda: _named(place, resolver))
     except (OSError, pa.ArrowException) as error:
-        raise StorageError(f"{place.path('mentions')}: cannot be read ({' '.join(str(error).split())})") from error
+        raise StorageError(f"{place.path('mentions')}: cannot be read ({one_line(error)})") from error
     parts = _parts(deals, resolver)
     keys = sorted({key for key, row in named.items() if row["invests"] or row["company"]} | parts.keys())
     rows = [_row(key, named.get(key), parts.get(key, _Part()), resolver) for key in keys]
