@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract.bounds import sentence_bounds
+from extract.language import text_of
 
 
 class SentenceFinder:
@@ -16,7 +17,7 @@ class SentenceFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the sentences of one document."""
-        starts = [start for start, _ in sentence_bounds(doc.text)]
+        starts = [start for start, _ in sentence_bounds(text_of(doc))]
         marks = np.full(len(doc), -1, dtype=np.int64)
         for token in doc:
             at = bisect_left(starts, token.idx)

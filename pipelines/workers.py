@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import os
@@ -39,6 +40,9 @@ def _start(factory: str, lifeline: Connection) -> None:
     module, _, name = factory.partition(":")
     try:
         _extractor = getattr(import_module(module), name)()
+        # The model stays as long as the process: the collector need not look through it again and again.
+        gc.collect()
+        gc.freeze()
     except Exception as error:
         # Raised here it would break the pool, which would be built anew only to break again.
         _trouble = f"{factory}: the extractor cannot be made: {type(error).__name__}: {error}"
@@ -97,6 +101,9 @@ class _Pool:
 
     def _open(self) -> ProcessPoolExecutor:
         if self._executor is None:
+            # Inherited: each worker has one core, on which numpy's threads would only wait for each other.
+            for library in ("OPENBLAS", "OMP", "MKL"):
+                os.environ.setdefault(f"{library}_NUM_THREADS", "1")
             context = multiprocessing.get_context("spawn")
             end, self._lifeline = context.Pipe(duplex=False)
             self._executor = ProcessPoolExecutor(

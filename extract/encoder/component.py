@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 from extract.encoder.body import body
 from extract.encoder.heads import heads
 from extract.encoder.spans import Range
+from extract.language import text_of
 from extract.names.gazetteer import lookup
 from extract.names.keys import name_key
 from extract.names.lexicon import NOT_NAMES, PLACES
@@ -41,10 +42,11 @@ class EncoderReader:
         """
         if not Doc.has_extension("names") or doc._.names is None:
             raise ValueError("tourdetable_encoder: add the component 'tourdetable_names' before it")
-        encoded = body().encode(doc.text)
+        text = text_of(doc)
+        encoded = body().encode(text)
         doc._.encoded = encoded
         if encoded is not None:
-            doc._.names = completed(doc.text, doc._.names, heads().names(encoded))
+            doc._.names = completed(text, doc._.names, heads().names(encoded))
         return doc
 
 

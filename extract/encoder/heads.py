@@ -109,14 +109,15 @@ class Heads:
     def _alone(self, encoded: Encoded, name: str, places: list[Range]) -> Floats:
         if not places:
             return np.zeros((0, len(self.heads[name].outer_bias)), np.float32)
-        return self.heads[name](np.stack([np.concatenate([encoded.mean(p), encoded.whole]) for p in places]))
+        means = encoded.means(places)
+        return self.heads[name](np.hstack([means, np.broadcast_to(encoded.whole, means.shape)]))
 
     def _entities(self, encoded: Encoded, view: View, entities: list[Entity]) -> Floats:
         if not entities:
             return np.zeros((0, len(ENTITIES)), np.float32)
         pooled = []
         for entity in entities:
-            mentions = np.stack([encoded.mean(place) for place in ranges(entity.mentions)])
+            mentions = encoded.means(ranges(entity.mentions))
             pooled.append(np.concatenate([mentions.max(0), mentions.mean(0)]))
         return self.heads["entities"](np.stack(pooled), entity_numbers(view, entities))
 
@@ -130,8 +131,8 @@ class Heads:
     def _pairs(self, encoded: Encoded, pairs: list[Pair]) -> list[float]:
         if not pairs:
             return []
-        ends = [(encoded.mean(pair.one), encoded.mean(pair.other)) for pair in pairs]
-        vectors = np.stack([np.concatenate([a, b, a * b]) for a, b in ends])
+        ones, others = encoded.means([p.one for p in pairs]), encoded.means([p.other for p in pairs])
+        vectors = np.hstack([ones, others, ones * others])
         numbers = np.asarray([pair.numbers for pair in pairs], np.float32)
         return [float(chance) for chance in np.exp(self.heads["owners"](vectors, numbers)[:, 1])]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extract.language import text_of
 from extract.money.elliptic import find_sums
 
 
@@ -13,7 +14,7 @@ class MoneyFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the sums of one document."""
-        doc._.money = find_sums(doc.text)
+        doc._.money = find_sums(text_of(doc))
         return doc
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.names.candidates import Hint, candidates
-from extract.names.gazetteer import lookup
-from extract.names.keys import name_key
-from extract.names.kinds import best_names, entities
-from extract.names.tokens import words_of
-from extract.records import Name
+from extract.language import text_of
+from extract.names.candidates import Hint
+from extract.names.finder import find_names, no_hint
 
 _PROPER = {"PROPN", "X"}
 
@@ -23,43 +20,8 @@ class NameFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the names of one document."""
-        doc._.names = find_names(doc.text, _hint(doc))
+        doc._.names = find_names(text_of(doc), _hint(doc))
         return doc
-
-
-def find_names(text: str, hint: Hint | None = None) -> list[Name]:
-    """Find every mention of a company or person in ``text``, in order, never overlapping.
-
-    >>> [(n.text, n.kind) for n in find_names("Alpha lève 3 M€ auprès de Partech, selon Julie Martin.")]
-    [('Alpha', 'company'), ('Partech', 'company'), ('Julie Martin', 'person')]
-    """
-    hint = hint or _no_hint
-    words = words_of(text)
-    gathered = entities(text, words, candidates(words, hint), hint)
-    names = best_names(gathered, text)
-    found = []
-    for entity in gathered.values():
-        if entity.kind not in ("company", "person"):
-            continue
-        best = names[entity.key]
-        known = lookup(best) or entity.known
-        for mention in entity.mentions:
-            found.append(
-                Name(
-                    text=mention.text,
-                    start=mention.start,
-                    end=mention.end,
-                    name=best,
-                    key=name_key(known.name if known else best),
-                    kind="person" if entity.kind == "person" else "company",
-                    investor_kind=known.kind if known else None,
-                )
-            )
-    return sorted(found, key=lambda name: name.start)
-
-
-def _no_hint(_start: int, _end: int) -> str | None:
-    return None
 
 
 def _hint(doc: Doc) -> Hint:
@@ -67,7 +29,7 @@ def _hint(doc: Doc) -> Hint:
     tagged = doc.has_annotation("POS")
     labels = {index: ent.label_ for ent in doc.ents for index in range(ent.start, ent.end)}
     if not tagged and not labels:
-        return _no_hint
+        return no_hint
     at = {token.idx: token for token in doc}
 
     def hint(start: int, _end: int) -> str | None:

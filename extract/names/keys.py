@@ -30,6 +30,12 @@ def name_key(name: str) -> str:
     return "".join(c for c in bare if c.isalnum()) or "".join(c for c in folded if c.isalnum())
 
 
+@lru_cache(maxsize=32768)
+def fold_word(word: str) -> str:
+    """Give :func:`fold` of one word; the words of a language come again and again."""
+    return fold(word)
+
+
 def fold(text: str) -> str:
     """Give ``text`` without case and accents, ligatures parted and apostrophes straight."""
     if text.isascii():

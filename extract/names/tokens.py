@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extract.names.keys import fold, name_key
+from extract.names.keys import fold_word, name_key
 
 _ELISION = r"(?:[dlnsjmtcDLNSJMTC]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu)['’](?=\w)"
 _WORD = r"[^\W_]+(?:(?:['’&+-]|\.(?=[a-z0-9]))[^\W_]+)*(?:\+(?!\d)|!(?=[ ,]?[a-zà-ÿ]))?"
@@ -53,7 +53,7 @@ def words_of(text: str) -> list[Word]:
                 start=match.start(),
                 end=match.end(),
                 key=name_key(word),
-                folded=fold(word),
+                folded=fold_word(word),
                 elision=elision,
                 capital=not elision and is_capital(word),
                 opens=_opens(gap, first=not words),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -29,12 +30,19 @@ class LinearModel:
 
     def probabilities(self, rows: Sequence[Features]) -> NDArray[Any]:
         """Give an array of shape (rows, classes)."""
+        unknown = len(self.vocabulary)
+        columns: list[int] = []
+        values: list[float] = []
+        for row in rows:
+            columns += map(self.vocabulary.get, row, repeat(unknown))
+            values += row.values()
         scores = np.tile(self.bias.astype(np.float64), (len(rows), 1))
-        for i, row in enumerate(rows):
-            known = [(self.vocabulary[name], value) for name, value in row.items() if name in self.vocabulary]
-            if known:
-                columns, values = zip(*known, strict=True)
-                scores[i] += np.asarray(values) @ self.weights[list(columns)].astype(np.float64)
+        if columns:
+            parts = np.vstack([self.weights, np.zeros_like(self.weights[:1])])[columns] * np.array(values)[:, None]
+            lengths = np.array([len(row) for row in rows])
+            # A row without features has no part here: reduceat would give it the first of the next row.
+            filled = np.flatnonzero(lengths)
+            scores[filled] += np.add.reduceat(parts, (np.cumsum(lengths) - lengths)[filled], axis=0)
         scores -= scores.max(axis=1, keepdims=True)
         odds: NDArray[Any] = np.exp(scores)
         odds /= odds.sum(axis=1, keepdims=True)

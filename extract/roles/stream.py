@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from extract.names.keys import fold
+from extract.names.keys import fold_word
 from extract.records import Name
 from extract.rounds.view import View
 
@@ -68,7 +68,7 @@ def name_mark(name: Name, main: str | None) -> str:
 
 def _folded(word: str, view: View) -> str:
     if not word[0].isdigit():
-        return "\n" if word == "\n" else fold(word)
+        return "\n" if word == "\n" else fold_word(word)
     if not _YEAR.match(word):
         return "#" * min(len(word), 4)
     if view.published is None:

@@ -8,6 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract.bounds import sentence_bounds
+from extract.language import text_of
 from extract.roles.reader import reader
 from extract.rounds.assemble import find_rounds
 from extract.rounds.view import View
@@ -27,10 +28,11 @@ class RoundFinder:
         Raises:
             ValueError: a component that has to run before is missing.
         """
+        text = text_of(doc)
         for attribute, component in _NEEDS.items():
-            if not Doc.has_extension(attribute) or (doc._.get(attribute) is None and doc.text.strip()):
+            if not Doc.has_extension(attribute) or (doc._.get(attribute) is None and text.strip()):
                 raise ValueError(f"tourdetable_rounds: add the component {component!r} before it")
-        view = View(doc.text, sentence_bounds(doc.text), doc._.money or [], doc._.names or [], doc._.published)
+        view = View(text, sentence_bounds(text), doc._.money or [], doc._.names or [], doc._.published)
         if not view.sentences or doc._.encoded is None:
             doc._.rounds, doc._.past_rounds = [], []
             return doc

@@ -31,6 +31,7 @@ from extract.training.elliptic import train_elliptic
 from extract.training.encoder import EPOCHS, RATE, Network, fine_tune, prepare_examples
 from extract.training.examples import example
 from extract.training.export import write_encoder
+from extract.training.gate import train_gate
 from extract.training.pools import fit_blends
 from extract.training.roles import prepare, train
 
@@ -50,6 +51,7 @@ Docs = Sequence[Mapping[str, Any]]
 class Trained:
     """Everything that one set of articles has trained."""
 
+    gate: LinearModel
     elliptic: LinearModel
     linear: RoleModels
     network: Network
@@ -94,7 +96,7 @@ def train_all(
     ]
     variants = [prepare_examples(network, vocabulary.tokenizer(), dress) for dress in dresses]
     fine_tune(network, variants, epochs, rate, say=say)
-    return Trained(elliptic, linear, network)
+    return Trained(train_gate(docs), elliptic, linear, network)
 
 
 def judge(trained: Trained, folder: Path, docs: Docs) -> tuple[dict[str, Blend], Scores]:
@@ -107,7 +109,7 @@ def judge(trained: Trained, folder: Path, docs: Docs) -> tuple[dict[str, Blend],
 
 def write_roles(trained: Trained, blends: Mapping[str, Blend], scores: Scores) -> None:
     """Write the linear models, the pools and the scores into the package."""
-    arrays = trained.elliptic.arrays("elliptic")
+    arrays = trained.elliptic.arrays("elliptic") | trained.gate.arrays("gate")
     for name in MODELS:
         arrays |= getattr(trained.linear, name).arrays(name)
     for name, blend in blends.items():

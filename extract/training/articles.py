@@ -11,7 +11,7 @@ from extract.encoder.body import Body
 from extract.encoder.component import completed
 from extract.encoder.heads import Heads
 from extract.money.elliptic import find_sums
-from extract.names.component import find_names
+from extract.names.finder import find_names
 from extract.roles.linear import LinearModel
 from extract.rounds.view import View
 from extract.training.pools import Read

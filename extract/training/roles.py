@@ -13,7 +13,7 @@ import numpy as np
 
 from extract.bounds import sentence_bounds
 from extract.money.elliptic import find_sums
-from extract.names.component import find_names
+from extract.names.finder import find_names
 from extract.roles.features import (
     Entity,
     Hints,

@@ -19,7 +19,7 @@ from extract.encoder.component import completed
 from extract.encoder.heads import heads
 from extract.encoder.spans import nearest, type_words
 from extract.money.finder import find_money
-from extract.names.component import find_names
+from extract.names.finder import find_names
 from extract.roles.blend import Blend
 from extract.roles.features import entities_of
 from extract.rounds.scores import Calibration
@@ -49,9 +49,10 @@ def test_windows_cover_every_piece(length):
 def test_states_are_one_row_a_piece_with_their_places():
     encoded = body().encode(TEXT)
     assert len(encoded.states) == len(encoded.offsets)
-    first, last = encoded.pieces((0, 6))
-    assert TEXT[encoded.offsets[first, 0] : encoded.offsets[last - 1, 1]].strip() == "Orfane"
-    assert encoded.mean((0, 6)) == pytest.approx(encoded.states[first:last].mean(0), abs=1e-4)
+    inside = (encoded.offsets[:, 1] > 0) & (encoded.offsets[:, 0] < 6)
+    covered = encoded.offsets[inside]
+    assert TEXT[covered[0, 0] : covered[-1, 1]].strip() == "Orfane"
+    assert encoded.means([(0, 6), (7, 12)])[0] == pytest.approx(encoded.states[inside].mean(0), abs=1e-4)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\u00a0\n"])
@@ -67,8 +68,8 @@ def test_a_long_text_is_read_in_windows_and_each_place_once():
 
 
 def test_a_place_between_pieces_still_has_a_state():
-    encoded = Encoded(np.ones((2, 4), np.float32), [(0, 3), (3, 6)])
-    assert encoded.pieces((9, 12)) == (0, 1)
+    encoded = Encoded(np.array([[1.0], [2.0]], np.float32), [(0, 3), (3, 6)])
+    assert encoded.means([(9, 12), (4, 5)]).tolist() == [[1.0], [2.0]]
 
 
 def test_proposed_names_fill_gaps_and_lengthen_what_the_rules_have_cut():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.names.component import find_names
+from extract.names.finder import find_names
 from extract.names.gazetteer import known_investors, lookup
 from extract.names.keys import name_key
 

@@ -8,7 +8,7 @@ import pytest
 from extract.bounds import sentence_bounds
 from extract.encoder.body import body
 from extract.money.finder import find_money
-from extract.names.component import find_names
+from extract.names.finder import find_names
 from extract.roles.features import entities_of, fellowships
 from extract.roles.linear import LinearModel
 from extract.roles.reader import hints_of, reader
