@@ -100,12 +100,13 @@ def large_newspaper(count: int, funding: Lines, ordinary: Lines) -> list[PaperAr
         source = (funding, ordinary)[kind]
         line, again = source[seen[kind] % len(source)], seen[kind] >= len(source)
         seen[kind] += 1
+        standfirst, *paragraphs = [part for part in line["text"].split("\n\n") if part.strip()]
         article = PaperArticle(
             slug="",
             section=sections[number % len(sections)],
             title=line["title"],
-            chapeau="",
-            paragraphs=tuple(part for part in line["text"].split("\n\n") if part.strip()),
+            chapeau=standfirst,
+            paragraphs=tuple(paragraphs or [standfirst]),
             authors=("Julie Armand",),
             published=FIRST_DAY + timedelta(minutes=35 * number),
             template=templates[number % len(templates)],

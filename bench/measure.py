@@ -18,7 +18,9 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 CHILDREN = Path(__file__).parent / "children"
 _EVERY = 0.05
-"""Seconds between two looks at the memory of a tree of processes."""
+"""Least seconds between two looks at the memory of a tree of processes …"""
+_SHARE = 50
+"""… and they are as many times as long as a look takes, for it holds up who is looked at."""
 
 
 class BenchError(Exception):
@@ -41,7 +43,7 @@ def python_of(folder: Path | None, *, packages: str = "") -> str:
 
 def _environment(*, ours: bool) -> dict[str, str]:
     # One thread each, or a library that takes all cores is measured against one that does not.
-    single = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "TOURDETABLE"))}
     return kept | single | {"PYTHONHASHSEED": "0"} | ({"PYTHONPATH": str(ROOT)} if ours else {})
 
@@ -49,7 +51,7 @@ def _environment(*, ours: bool) -> dict[str, str]:
 def child(script: str, *arguments: object, folder: Path | None = None, one_core: bool = False) -> dict[str, Any]:
     """Run a script of ``bench/children`` and give the figures that it prints as JSON; ``folder`` is its environment.
 
-    Besides them ``tree_mib`` is the peak of memory (PSS) of it and its processes.
+    Besides them ``tree_mib`` is the peak of memory (PSS) of it and its processes; on one core it is its own ``peak_mib``.
 
     Raises:
         BenchError: it failed.
@@ -59,13 +61,16 @@ def child(script: str, *arguments: object, folder: Path | None = None, one_core:
     lines = figures.pop("output").strip().splitlines()
     if not lines:
         raise BenchError(f"{script}: printed nothing")
-    return json.loads(lines[-1]) | {"tree_mib": figures["tree_mib"]}
+    printed: dict[str, Any] = json.loads(lines[-1])
+    return printed | {"tree_mib": printed.get("peak_mib", 0.0) if one_core else figures["tree_mib"]}
 
 
 def whole(
     command: Sequence[str], *, ours: bool, one_core: bool = False, cwd: Path | None = None, codes: Sequence[int] = (0,)
 ) -> dict[str, Any]:
     """Run a command to its end: ``wall`` and ``cpu`` seconds of all its processes, ``tree_mib`` and ``output``.
+
+    On one core memory is not looked at: that would take time from it.
 
     Raises:
         BenchError: it ended with another exit code than ``codes``.
@@ -86,7 +91,8 @@ def whole(
         listener = threading.Thread(target=lambda: complaints.extend(process.stderr or ()))
         watch = _Watch(process.pid)
         listener.start()
-        watch.start()
+        if not one_core:
+            watch.start()
         output = process.stdout.read() if process.stdout else ""
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
@@ -109,13 +115,17 @@ class _Watch(threading.Thread):
         self.peak = 0.0
 
     def run(self) -> None:
-        while not self._over.wait(_EVERY):
+        pause = _EVERY
+        while not self._over.wait(pause):
+            start = time.perf_counter()
             self.peak = max(self.peak, sum(map(_pss, tree_of(self._pid))))
+            pause = max(_EVERY, _SHARE * (time.perf_counter() - start))
 
     def stop(self) -> None:
         """End it; ``peak`` is then in MiB."""
         self._over.set()
-        self.join()
+        if self.is_alive():
+            self.join()
 
 
 def tree_of(pid: int) -> list[int]:
