@@ -51,7 +51,7 @@ def _environment(*, ours: bool) -> dict[str, str]:
 def child(script: str, *arguments: object, folder: Path | None = None, one_core: bool = False) -> dict[str, Any]:
     """Run a script of ``bench/children`` and give the figures that it prints as JSON; ``folder`` is its environment.
 
-    Besides them ``tree_mib`` is the peak of memory (PSS) of it and its processes; on one core it is its own ``peak_mib``.
+    Besides them ``tree_mib`` is the peak of memory (PSS) of it and its processes; on one core its own ``peak_mib``.
 
     Raises:
         BenchError: it failed.

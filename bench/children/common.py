@@ -19,7 +19,7 @@ def read_lines(path: str) -> list[dict[str, Any]]:
 
 
 def timed(work: Callable[[], int]) -> dict[str, float]:
-    """Give how many items the work says it has done, wall seconds and CPU seconds of this process, and items a second."""
+    """Give how many items the work says it has done, wall and CPU seconds of this process, items a second."""
     wall, cpu = time.perf_counter(), time.process_time()
     items = work()
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

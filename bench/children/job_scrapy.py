@@ -1,7 +1,7 @@
 """Crawls a site by its sitemap with stock Scrapy: SITEMAP FOLDER ``html``|``entities``.
 
-``html`` stores the pages by Scrapy's feed export; ``entities`` is the pipeline that people write: trafilatura, spaCy and
-a regular expression for amounts, one page at a time, Parquet at the end.
+``html`` stores the pages by Scrapy's feed export; ``entities`` is the pipeline that people write: trafilatura, spaCy
+and a regular expression for amounts, one page at a time, Parquet at the end.
 """
 
 from __future__ import annotations

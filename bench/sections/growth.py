@@ -40,7 +40,8 @@ def run(options: Namespace) -> str:
         [
             f"## Growth\n\n`python -m bench growth --passes {passes}{' --full' * options.full}`: {machine}.",
             f"{versions(['pyarrow', 'numpy'])}. Each size in a process of its own, medians.\n",
-            "**Writing articles** of 350 words over four years, one in ten with a round, without extraction, 200 a commit; "
+            "**Writing articles** of 350 words over four years, one in ten with a round, without "
+            "extraction, 200 a commit; "
             "the last 1,000 beside the mean tell whether it gets slower:\n",
             markdown(["articles", "s per 1,000", "s for the last 1,000", "peak MiB"], writing),
             "**Asking for an address** before a request, half of them known, the ledger in the system's cache:\n",

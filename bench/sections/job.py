@@ -52,11 +52,16 @@ def run(options: Namespace) -> str:
             f"## The whole job\n\n`python -m bench job --passes {options.passes}`: {machine}.",
             f"Ours: {versions(['scrapy', 'spacy', 'pyarrow'])}. "
             f"Peers: {versions(['scrapy', 'spacy', 'trafilatura', 'pyarrow'], options.peers)}.",
-            f"A newspaper of {wanted} articles, a tenth of them of funding, is served by a process of its own on the same "
-            "machine. All read the same sitemap, obey robots.txt, and make one request at a time without delay. Time is "
-            "that of the whole process with its start; memory the peak of all its processes (PSS). *ours ÷ it* is taken "
-            "pass by pass: median (least–greatest); above 1 we are faster. What comes out is not the same: ours commits "
-            "articles, rounds with their investors, and deals; the second stores HTML; the third text, names and sums.\n",
+            f"A newspaper of {wanted} articles, a tenth of them of funding, is served by a process "
+            "of its own on the same "
+            "machine. All read the same sitemap, obey robots.txt, and make one request at a time "
+            "without delay. Time is "
+            "that of the whole process with its start; memory the peak of all its processes (PSS). "
+            "*ours ÷ it* is taken "
+            "pass by pass: median (least–greatest); above 1 we are faster. What comes out is not "
+            "the same: ours commits "
+            "articles, rounds with their investors, and deals; the second stores HTML; the third "
+            "text, names and sums.\n",
             markdown(["", "pages", "pages/s", "ours ÷ it", "s", "CPU s", "peak MiB"], rows),
         ]
     )

@@ -41,8 +41,10 @@ def run(options: Namespace) -> str:
             f"## Page to article\n\n`python -m bench pages --passes {options.passes}`: {machine}, one core.",
             f"Ours: {versions(['lxml', 'selectolax', 'trafilatura'])}. Peers: {versions(PACKAGES, options.peers)}.",
             "Every page is read once before the clock starts. *ours ÷ it* is taken pass by pass: median "
-            "(least–greatest); above 1 we are faster. *Failed* are pages that raise or give no text; *F1* is of the words "
-            "of the body, mean over pages. Resiliparse and readability give text and title, the others dates and authors "
+            "(least–greatest); above 1 we are faster. *Failed* are pages that raise or give no "
+            "text; *F1* is of the words "
+            "of the body, mean over pages. Resiliparse and readability give text and title, the "
+            "others dates and authors "
             "too; ours besides tells whether a page is an article, paywalled, or reserved against mining.\n",
             *parts,
         ]

@@ -42,8 +42,10 @@ def run(options: Namespace) -> str:
         [
             f"## Text to rounds\n\n`python -m bench texts --passes {options.passes}`: {machine}.",
             f"Ours: {versions(['spacy', 'onnxruntime'])}. Peers: {versions(packages, options.peers)}.",
-            "The models are loaded and twenty articles read before the clock starts. *ours ÷ it* is taken pass by pass: "
-            "median (least–greatest); above 1 we are faster. Memory is that of all processes: `VmHWM` of one, or the sum of PSS.",
+            "The models are loaded and twenty articles read before the clock starts. *ours ÷ it* is "
+            "taken pass by pass: "
+            "median (least–greatest); above 1 we are faster. Memory is that of all processes: "
+            "`VmHWM` of one, or the sum of PSS.",
             "spaCy tells names from other words; ours tells who raised how much from whom.\n",
             *parts,
         ]
