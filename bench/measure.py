@@ -101,6 +101,8 @@ def whole(
         listener.join()
     if process.returncode not in codes:
         last = complaints[-1].strip() if complaints else "no message"
+        if last.startswith("ModuleNotFoundError"):
+            last += f"; run `make {'setup' if ours else 'bench-env'}`"
         raise BenchError(f"{' '.join(Path(part).name for part in command[:3])}: exit {process.returncode}: {last}")
     return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "tree_mib": watch.peak, "output": output}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from common import read_lines, report, timed
@@ -17,23 +17,19 @@ BATCH = 16
 extractor: Extractor
 
 
-def start() -> None:
-    """Load the model."""
+def start(articles: list[dict[str, Any]], others: Barrier | None = None) -> None:
+    """Load the model, read some articles to warm up, and wait until the other processes are as far."""
     global extractor
     extractor = Extractor()
+    work(articles)
+    if others is not None:
+        others.wait()
 
 
 def work(articles: list[dict[str, Any]]) -> tuple[int, int]:
     """Extract a batch; give how many articles and how many rounds."""
     rounds = [len(found.rounds) for found in extractor.extract_many(articles)]
     return len(rounds), sum(rounds)
-
-
-def warm(articles: list[dict[str, Any]]) -> tuple[int, int]:
-    """Extract a batch and rest, so that the other processes get one too."""
-    done = work(articles)
-    time.sleep(1)
-    return done
 
 
 def main() -> None:
@@ -47,14 +43,14 @@ def main() -> None:
         return done[0]
 
     if processes == 1:
-        start()
-        work(articles[:WARM])
+        start(articles[:WARM])
         figures = timed(lambda: count(work(articles)))
     else:
         context = multiprocessing.get_context("spawn")
         batches = [articles[first : first + BATCH] for first in range(0, len(articles), BATCH)]
-        with ProcessPoolExecutor(processes, mp_context=context, initializer=start) as pool:
-            list(pool.map(warm, [articles[:WARM]] * processes))
+        ready = (articles[:WARM], context.Barrier(processes))
+        with ProcessPoolExecutor(processes, mp_context=context, initializer=start, initargs=ready) as pool:
+            list(pool.map(work, [[]] * processes))
             figures = timed(lambda: sum(map(count, pool.map(work, batches))))
     report(figures | {"found": rounds})
 

@@ -21,6 +21,8 @@ PACKAGES = ["trafilatura", "resiliparse", "readability-lxml", "newspaper4k", "ne
 def run(options: Namespace) -> str:
     """Measure and write the section."""
     python_of(options.peers, packages="page readers")
+    if options.pages is not None:
+        python_of(options.fundus, packages="fundus")
     machine = hardware()
     sets = {"Pages of the bundled newspapers": list(newspaper_pages())}
     if options.pages is not None:
@@ -74,7 +76,6 @@ def _table(runs: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
 
 
 def _beside_fundus(path: Path, pages: Lines, repeats: int, options: Namespace) -> str:
-    python_of(options.fundus, packages="fundus")
     hosts = set(child("pages_fundus.py", "hosts", folder=options.fundus)["hosts"])
     own = [page for page in pages if (urlsplit(page["url"]).hostname or "").removeprefix("www.") in hosts]
     if not own:
