@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TESTS ?=
 
-.PHONY: setup demo notebook test lint types unit chaos model fuzz format lock clean
+.PHONY: setup demo notebook test lint types unit chaos model fuzz bench bench-env format lock clean
 
 setup: $(STAMP)
 
@@ -53,6 +53,21 @@ fuzz: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
 	$(BIN)/python tests/fuzz/fuzz_page.py -max_total_time=$(FUZZ_SECONDS)
 
+# Beside the peers, which have environments of their own; BENCH="texts --passes 3" runs one section.
+BENCH ?=
+bench: setup bench-env
+	$(BIN)/python -m bench $(BENCH)
+
+bench-env: .bench/peers/.installed .bench/fundus/.installed
+
+.bench/peers/.installed: requirements/bench.txt
+.bench/fundus/.installed: requirements/bench-fundus.txt
+# The locks are whole, and some pips cannot follow the extras of one package: hence --no-deps.
+.bench/%/.installed:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -65,6 +80,8 @@ lock:
 	$(COMPILE) -o requirements/lock.txt
 	$(COMPILE) --extra train -c requirements/lock.txt -o requirements/train.txt
 	echo "atheris>=3.0,<3.1" | uv pip compile $(RESOLVE) -o requirements/fuzz.txt -
+	uv pip compile $(RESOLVE) -o requirements/bench.txt bench/peers.in
+	uv pip compile $(RESOLVE) -o requirements/bench-fundus.txt bench/fundus.in
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info

@@ -131,6 +131,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a body is written after its head, and would wait 40 ms for that to be acknowledged
     server: _Server
 
     def do_GET(self) -> None:
