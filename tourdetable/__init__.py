@@ -14,7 +14,7 @@ What people type is in :mod:`tourdetable.cli`; what they import is here, loaded 
 
 from __future__ import annotations
 
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pipelines.exporting import export
     from tourdetable.single import extract
 
-__version__ = metadata.version("tourdetable")
+__version__: str
 
 _HOMES = {
     "Article": "crawler.items",
@@ -74,6 +74,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version  # takes longer than all that `--help` needs besides Typer
+
+        return version("tourdetable")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'tourdetable' has no attribute {name!r}")
