@@ -44,6 +44,12 @@ def schema_of(table: str) -> pa.Schema:
     return pa.schema(fields, metadata={"tourdetable.schema_version": str(SCHEMA_VERSION)})
 
 
+@cache
+def empty_table(table: str) -> pa.Table:
+    """Give a table without rows."""
+    return schema_of(table).empty_table()
+
+
 def partition_schema() -> pa.Schema:
     """Give the schema of the Hive partitions: ``month=YYYY-MM``."""
     import pyarrow as pa
