@@ -41,6 +41,7 @@ _PAGE_NUMBER = {"page", "paged", "pg"}
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?")
 
 
+@lru_cache(4096)  # a page's own, the one it declares and the key of both are mostly one address
 def canonicalize(url: str) -> str:
     """Give the normal form of an address (RFC 3986 §6.2.2-3 and what the press adds to its links).
 

@@ -65,10 +65,14 @@ def tables_of(item: Extracted) -> dict[str, pa.Table]:
     """
     import pyarrow as pa
 
-    from pipelines.schema import schema_of
+    from pipelines.schema import empty_table, schema_of
 
     try:
-        return {table: pa.Table.from_pylist(rows, schema=schema_of(table)) for table, rows in rows_of(item).items()}
+        return {
+            # Most articles have no round; columns without rows take as long to make as with a few.
+            table: pa.Table.from_pylist(rows, schema=schema_of(table)) if rows else empty_table(table)
+            for table, rows in rows_of(item).items()
+        }
     except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
         reason = one_line(error)
         raise RowError(f"{item.article.url!r}: does not fit the dataset's schema: {reason}") from error

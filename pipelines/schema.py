@@ -6,6 +6,7 @@ unit is null), instants are UTC in microseconds, offsets are characters into ``t
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ ALL_TABLES = (*TABLES, "runs", *DERIVED)
 """All that a dataset has; ``runs`` has a row for each crawl and outlet."""
 
 
+@cache  # asked for with every article
 def schema_of(table: str) -> pa.Schema:
     """Give the schema of a table; a column's meaning, and its unit if it has one, are in its field's metadata.
 
@@ -40,6 +42,12 @@ def schema_of(table: str) -> pa.Schema:
         for column in COLUMNS[table]
     ]
     return pa.schema(fields, metadata={"tourdetable.schema_version": str(SCHEMA_VERSION)})
+
+
+@cache
+def empty_table(table: str) -> pa.Table:
+    """Give a table without rows."""
+    return schema_of(table).empty_table()
 
 
 def partition_schema() -> pa.Schema:

@@ -33,7 +33,7 @@ from pipelines.locking import take_lock
 from pipelines.places import Place, lost, place_of, sync_folder
 from pipelines.revisions import later_parts
 from pipelines.rows import Extracted, content_hash, month_of, tables_of, utc
-from pipelines.schema import TABLES, schema_of
+from pipelines.schema import TABLES, empty_table, schema_of
 from pipelines.withdrawal import forget_state, withdraw
 
 if TYPE_CHECKING:
@@ -377,7 +377,7 @@ class Store:
         for table in TABLES if held else ():
             # A table that has no row yet gets a part without rows: readers find its columns and no missing folder.
             if not any(name.startswith(f"{table}/") for name in parts) and not self.place.parts(table):
-                parts[f"{table}/month={min(months)}/{batch_id}.parquet"].append(schema_of(table).empty_table())
+                parts[f"{table}/month={min(months)}/{batch_id}.parquet"].append(empty_table(table))
         self._write_staged(batch_id, parts)
         # Articles come last: one that is in the table has its rounds and mentions there.
         return sorted(parts, key=lambda name: (name.startswith("articles/"), name))

@@ -85,7 +85,7 @@ def signature_of(text: str) -> Signature | None:
 
 def similarity(a: Signature, b: Signature) -> float:
     """Estimate the Jaccard index of two texts' 5-grams."""
-    return float(np.mean(a == b))
+    return int(np.count_nonzero(a == b)) / PERMUTATIONS
 
 
 def remember(db: sqlite3.Connection, signed: Iterable[tuple[str, bytes]]) -> None:
