@@ -1,8 +1,7 @@
 """French for the pipeline, without the four seconds that spaCy's own takes to load.
 
-Loading ``spacy.lang.fr`` builds some forty thousand exceptions and a regular expression of all of them, which keep
-hyphenated names of places together. Our components read the text itself and need tokens only for sentences and spans,
-so a plain rule does.
+Loading ``spacy.lang.fr`` compiles a regular expression of some 270 alternatives for words that keep their hyphens and
+apostrophes. Our components read the text itself and need tokens only for sentences and spans, so a plain rule does.
 """
 
 from __future__ import annotations
@@ -41,7 +40,10 @@ class PressTokenizer(DummyTokenizer):
 
 def text_of(doc: Doc) -> str:
     """Give ``doc.text``, which spaCy puts together anew from its tokens at every look."""
-    return doc.user_data.get(_TEXT) or doc.text
+    text: str = doc.user_data.get(_TEXT, "")
+    # Documents put together or cut from others (``Doc.from_docs``, ``span.as_doc``) may bring the text of one of those.
+    whole = len(doc) > 0 and doc[-1].idx + len(doc[-1].text_with_ws) == len(text)
+    return text if whole else doc.text
 
 
 @registry.tokenizers("tourdetable.PressTokenizer.v1")  # type: ignore[untyped-decorator]

@@ -72,7 +72,8 @@ class Extractor:
 
     def __init__(self, min_score: float = 0.0, model: str | None = None) -> None:
         self._nlp = load(model)
-        if model is None:
+        self._hinted = model is not None
+        if not self._hinted:
             # What words look like (``like_url``, ``shape``) takes longer than cutting the text; nothing asks for it.
             self._nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
         self._min_score = min_score
@@ -100,19 +101,23 @@ class Extractor:
                 yield self._extract(_Article(article))
 
     def _extract(self, article: _Article) -> Extraction:
+        # The sentences are for those who ask a document for them.
+        steps: Sequence[str] = COMPONENTS[1:]
+        if not has_deal_signs(article.document):
+            # There is no round to look for: sums and names alone, for the record.
+            if not self._hinted:
+                return _recorded(article, find_sums(article.document), find_names(article.document))
+            steps = COMPONENTS[1:3]
         # The words of an article are forgotten with it: years of articles would fill the store of strings.
         # Only one may be read at a time in such a zone; threads that share an extractor take turns.
-        if not has_deal_signs(article.document):
-            # There is no round to look for: sums and names alone, for the record, which need no document.
-            return _recorded(article, find_sums(article.document), find_names(article.document))
         with self._turn, self._nlp.memory_zone():
-            return self._read(article)
+            return self._read(article, steps)
 
-    def _read(self, article: _Article) -> Extraction:
+    def _read(self, article: _Article, steps: Sequence[str]) -> Extraction:
         doc = self._nlp.make_doc(article.document)
         doc._.published = article.published
         for name, component in self._nlp.pipeline:
-            if name != "tourdetable_sentences":  # they are for those who ask the document for its sentences
+            if name in steps or name not in COMPONENTS:
                 doc = component(doc)
         rounds: list[FundingRound] = [r for r in doc._.rounds or [] if r.score >= self._min_score]
         for found in rounds:

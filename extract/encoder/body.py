@@ -105,7 +105,7 @@ def load_body(folder: Traversable) -> Body:
         folder.joinpath("encoder.onnx").read_bytes(),
         options,
         providers=["CPUExecutionProvider"],
-        # Adding and normalizing in one step takes the processor three times as long as in two.
+        # Adding and normalizing in one step was measured slower than one after the other (69 to 61 ms for 4 layers).
         disabled_optimizers=["SkipLayerNormFusion"],
     )
     with folder.joinpath("encoder.npz").open("rb") as file, np.load(file) as arrays:

@@ -30,19 +30,19 @@ class LinearModel:
 
     def probabilities(self, rows: Sequence[Features]) -> NDArray[Any]:
         """Give an array of shape (rows, classes)."""
-        unknown = len(self.vocabulary)
         columns: list[int] = []
         values: list[float] = []
         for row in rows:
-            columns += map(self.vocabulary.get, row, repeat(unknown))
+            columns += map(self.vocabulary.get, row, repeat(-1))
             values += row.values()
         scores = np.tile(self.bias.astype(np.float64), (len(rows), 1))
-        if columns:
-            parts = np.vstack([self.weights, np.zeros_like(self.weights[:1])])[columns] * np.array(values)[:, None]
+        if columns and self.vocabulary:
+            known = np.where(np.array(columns) < 0, 0.0, values)
             lengths = np.array([len(row) for row in rows])
             # A row without features has no part here: reduceat would give it the first of the next row.
             filled = np.flatnonzero(lengths)
-            scores[filled] += np.add.reduceat(parts, (np.cumsum(lengths) - lengths)[filled], axis=0)
+            starts = (np.cumsum(lengths) - lengths)[filled]
+            scores[filled] += np.add.reduceat(self.weights[columns] * known[:, None], starts, axis=0)
         scores -= scores.max(axis=1, keepdims=True)
         odds: NDArray[Any] = np.exp(scores)
         odds /= odds.sum(axis=1, keepdims=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import warnings
 
 import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from extract import load
@@ -23,6 +25,16 @@ LETTERS = st.text(alphabet="ab é'’-.,3 \u00a0\u202f\n\tL€«»…", max_size
 def test_a_document_holds_its_text_to_the_letter(text):
     doc = PressTokenizer(Vocab())(text)
     assert doc.text == text == text_of(doc)
+
+
+def test_a_document_of_others_has_its_own_text():
+    cut = PressTokenizer(Vocab())
+    one, other = cut("Alpha lève 3 M€. Il rit."), cut("Bêta aussi.")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # spaCy says that it keeps the data of only one of them
+        both = Doc.from_docs([one, other])
+    assert text_of(both) == both.text != one.text
+    assert text_of(one[:3].as_doc(copy_user_data=True)) == one[:3].as_doc().text
 
 
 def test_words_are_cut_where_names_begin_and_kept_whole_elsewhere():

@@ -10,6 +10,7 @@ import spacy
 
 from extract import ArticleError, Extractor, load
 from extract.gate import has_deal_signs
+from extract.names.finder import find_names
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +109,33 @@ def test_other_news_gives_no_round(extractor, news):
 def test_an_article_without_sign_of_a_deal_is_let_by():
     assert not has_deal_signs("Il pleut sur Brest depuis mardi, et la mer est grosse.")
     assert has_deal_signs("Orfane lève 5 M€.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tells"),
+    [
+        ("Orfane boucle un tour de table de 5 millions d’euros.", True),
+        ("La société avait levé 12 M€ en 2021.", True),
+        ("Le projet sera mis en ligne mardi, selon la mairie.", False),
+    ],
+)
+def test_a_word_that_may_tell_of_a_deal_is_read_in_its_sentence(sentence, tells):
+    assert has_deal_signs(sentence) is tells
+
+
+@pytest.mark.parametrize("figures", ["1", "1 ", "1."])
+def test_a_page_of_figures_holds_nobody_up(extractor, figures):
+    # Read by the square of its length it would take hours, and the suite's limit ends it.
+    assert extractor.extract({"id": "figures", "title": "Résultats", "text": figures * 60_000}).rounds == []
+
+
+def test_a_models_hints_count_where_nothing_tells_of_a_deal():
+    title, text = "Agenda", "Tempête sur Brest. Nuages et Pluie, dit Marie."
+    hinted = Extractor(model="fr_core_news_md").extract({"id": "x", "title": title, "text": text}).mentions
+    document = f"{title}\n{text}"
+    assert not has_deal_signs(document)
+    assert [m.text for m in hinted] == [n.text for n in load("fr_core_news_md")(document)._.names]
+    assert [m.text for m in hinted] != [n.text for n in find_names(document)]
 
 
 def test_rumours_are_told_from_announcements(extractor):
