@@ -47,7 +47,9 @@ def run(options: Namespace) -> str:
             "text; *F1* is of the words "
             "of the body, mean over pages. Resiliparse and readability give text and title, the "
             "others dates and authors "
-            "too; ours besides tells whether a page is an article, paywalled, or reserved against mining.\n",
+            "too; ours besides tells whether a page is an article, paywalled, or reserved against mining. The "
+            "bundled pages were written for this project, whose reader was made with them at hand: their F1 "
+            "flatters ours.\n",
             *parts,
         ]
     )
